@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fingerprint.h"
 #include "base/strong_id.h"
 #include "wire/codec.h"
 
@@ -18,15 +19,6 @@ struct IceCredentials {
   std::string ufrag;
   std::string pwd;
   bool operator==(const IceCredentials&) const = default;
-};
-
-enum class HashAlgorithm : std::uint8_t { kSha256, kSha384, kSha512 };
-
-// RFC 8122. `digest` holds 32, 48 or 64 bytes.
-struct Fingerprint {
-  HashAlgorithm algorithm = HashAlgorithm::kSha256;
-  std::vector<std::uint8_t> digest;
-  bool operator==(const Fingerprint&) const = default;
 };
 
 // One payload type of an m-line, as answered.
