@@ -9,17 +9,11 @@
 #include <vector>
 
 #include "base/fingerprint.h"
+#include "base/ice_credentials.h"
 #include "base/strong_id.h"
 #include "wire/codec.h"
 
 namespace parley {
-
-// RFC 8445 §5.3: at least 24 bits of ufrag and 128 of pwd.
-struct IceCredentials {
-  std::string ufrag;
-  std::string pwd;
-  bool operator==(const IceCredentials&) const = default;
-};
 
 // One payload type of an m-line, as answered.
 struct CodecParams {
