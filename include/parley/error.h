@@ -23,7 +23,23 @@ enum class ErrorCode {
 };
 
 // "bad_request", "bad_sdp", ... as APIs and logs show it.
-std::string_view to_string(ErrorCode code);
+constexpr std::string_view to_string(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kBadRequest: return "bad_request";
+    case ErrorCode::kBadSdp: return "bad_sdp";
+    case ErrorCode::kUnauthorized: return "unauthorized";
+    case ErrorCode::kForbidden: return "forbidden";
+    case ErrorCode::kNotFound: return "not_found";
+    case ErrorCode::kConflict: return "conflict";
+    case ErrorCode::kTooLarge: return "too_large";
+    case ErrorCode::kTooMany: return "too_many";
+    case ErrorCode::kUnavailable: return "unavailable";
+    case ErrorCode::kConfig: return "config";
+    case ErrorCode::kEnvironment: return "environment";
+    case ErrorCode::kInternal: return "internal";
+  }
+  return "";
+}
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;

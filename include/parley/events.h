@@ -21,8 +21,21 @@ enum class CloseReason : std::uint8_t {
   kSignalingLost,    // the signaling connection went and did not come back
   kShutdown,
 };
-// "left", "replaced", ...
-std::string_view to_string(CloseReason reason);
+// As APIs and logs show it.
+constexpr std::string_view to_string(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::kLeft: return "left";
+    case CloseReason::kReplaced: return "replaced";
+    case CloseReason::kRemoved: return "removed";
+    case CloseReason::kIceTimeout: return "ice_timeout";
+    case CloseReason::kDtlsFailed: return "dtls_failed";
+    case CloseReason::kDtlsClosed: return "dtls_closed";
+    case CloseReason::kTokenExpired: return "token_expired";
+    case CloseReason::kSignalingLost: return "signaling_lost";
+    case CloseReason::kShutdown: return "shutdown";
+  }
+  return "";
+}
 
 enum class UnbindReason : std::uint8_t {
   kTrackEnded,
@@ -31,7 +44,16 @@ enum class UnbindReason : std::uint8_t {
   kCodecUnsupported,   // the publisher's codec is not in the slot's answer
   kSlotClosed,
 };
-std::string_view to_string(UnbindReason reason);
+constexpr std::string_view to_string(UnbindReason reason) {
+  switch (reason) {
+    case UnbindReason::kTrackEnded: return "track_ended";
+    case UnbindReason::kMemberLeft: return "member_left";
+    case UnbindReason::kReassigned: return "reassigned";
+    case UnbindReason::kCodecUnsupported: return "codec_unsupported";
+    case UnbindReason::kSlotClosed: return "slot_closed";
+  }
+  return "";
+}
 
 // To everyone else in the room.
 struct MemberJoined { MemberInfo member; };
