@@ -85,9 +85,8 @@ class IceLite {
 
   IceTimeouts timeouts_;
   Generation current_;
-  Generation previous_;              // of before a restart
+  Generation previous_;              // of before a restart, answered until a pair is nominated under the current ones
   bool previous_answered_ = false;
-  bool current_nominated_ = false;   // a pair was nominated under the current credentials
 
   std::array<Pair, kMaxPairs> pairs_;
   std::size_t pair_count_ = 0;
