@@ -89,6 +89,7 @@ class ByteWriter {
 
   bool ok() const { return ok_; }
   std::size_t size() const { return at_; }
+  std::size_t remaining() const { return out_.size() - at_; }
   Bytes written() const { return out_.first(at_); }
 
   void u8(std::uint8_t v) {

@@ -22,10 +22,10 @@ enum class ObuType : std::uint8_t {
 };
 
 struct Av1Payload {
-  bool continues = false;      // Z: the first element continues the previous packet's last
-  bool continued = false;      // Y: the last element goes on in the next packet
-  std::uint8_t elements = 0;   // those that stand in the packet, a fragment counts as one
-  bool new_sequence = false;   // N: the first packet of a coded video sequence
+  bool continues = false;     // Z: the first element continues the previous packet's last
+  bool continued = false;     // Y: the last element goes on in the next packet
+  std::uint8_t elements = 0;  // those that stand in the packet, a fragment counts as one
+  bool new_sequence = false;  // N: the first packet of a coded video sequence
   bool has_sequence_header = false;
   bool has_frame_header = false;  // a frame or frame header OBU starts here
   // Of the first OBU that starts here and has an extension.

@@ -10,12 +10,14 @@
 namespace parley {
 
 struct PayloadFacts {
-  // A decoder that has nothing can start with this packet, at this spatial layer. H.264 may say so for several packets of a picture.
+  // A decoder that has nothing can start with this packet, at this spatial layer. H.264 may say so for several packets
+  // of a picture.
   bool keyframe_start = false;
-  // A frame (of a spatial layer) starts or ends here. For H.264 and AV1 the start is a guess; a dependency descriptor knows better.
+  // A frame (of a spatial layer) starts or ends here. For H.264 and AV1 the start is a guess; a dependency descriptor
+  // knows better.
   bool frame_start = false;
   bool frame_end = false;
-  bool has_layers = false;      // the two ids were in the payload
+  bool has_layers = false;  // the two ids were in the payload
   std::uint8_t spatial_id = 0;
   std::uint8_t temporal_id = 0;
   // From here on a receiver of lower temporal layers may take this one (VP8 Y, VP9 U).
@@ -24,7 +26,7 @@ struct PayloadFacts {
   bool discardable = false;
   std::optional<std::uint16_t> picture_id;
   std::optional<std::uint8_t> tl0_index;
-  std::uint16_t width = 0;      // of a keyframe that says so
+  std::uint16_t width = 0;  // of a keyframe that says so
   std::uint16_t height = 0;
 };
 

@@ -1,8 +1,9 @@
-// RTCP compounds (RFC 3550 §6.1, §6.4 to §6.6; reduced size RFC 5506): splitting one into its packets, and the header every packet
-// shares. Each packet type has its leaf: rtcp_reports.h, rtcp_sdes.h, rtcp_feedback.h, rtcp_xr.h, transport_cc.h.
+// RTCP compounds (RFC 3550 §6.1, §6.4 to §6.6; reduced size RFC 5506): splitting one into its packets, and the header
+// every packet shares. Each packet type has its leaf: rtcp_reports.h, rtcp_sdes.h, rtcp_feedback.h, rtcp_xr.h,
+// transport_cc.h.
 //
-// A leaf has parse_x(const RtcpPacket&) -> optional<X>, whose lists are views, and write_x(ByteWriter&, ...) -> bool: false, and nothing
-// written, if the packet does not fit.
+// A leaf has parse_x(const RtcpPacket&) -> optional<X>, whose lists are views, and write_x(ByteWriter&, ...) -> bool:
+// false, and nothing written, if the packet does not fit.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Feedback messages: generic NACK and PLI (RFC 4585 §6.2.1, §6.3.1), FIR (RFC 5104 §4.3.1), REMB (draft-alvestrand-rmcat-remb-03).
+// Feedback messages: generic NACK and PLI (RFC 4585 §6.2.1, §6.3.1), FIR (RFC 5104 §4.3.1), REMB
+// (draft-alvestrand-rmcat-remb-03).
 #pragma once
 
 #include <cstdint>

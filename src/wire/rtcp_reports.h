@@ -12,12 +12,12 @@ namespace parley {
 
 struct ReportBlock {
   Ssrc ssrc;
-  std::uint8_t fraction_lost = 0;            // in 1/256
-  std::int32_t cumulative_lost = 0;          // 24 bits, signed
+  std::uint8_t fraction_lost = 0;    // in 1/256
+  std::int32_t cumulative_lost = 0;  // 24 bits, signed
   std::uint32_t extended_highest_sequence = 0;
-  std::uint32_t jitter = 0;                  // in timestamp units
-  std::uint32_t last_sender_report = 0;      // compact NTP, 0 if none came
-  std::uint32_t delay_since_last_report = 0; // in 1/65536 s
+  std::uint32_t jitter = 0;                   // in timestamp units
+  std::uint32_t last_sender_report = 0;       // compact NTP, 0 if none came
+  std::uint32_t delay_since_last_report = 0;  // in 1/65536 s
   bool operator==(const ReportBlock&) const = default;
 };
 

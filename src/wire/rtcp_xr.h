@@ -1,5 +1,5 @@
-// Extended reports (RFC 3611): the receiver reference time (§4.4) and its answer DLRR (§4.5), by which a receiver that sends nothing
-// measures the round trip. Other blocks are stepped over.
+// Extended reports (RFC 3611): the receiver reference time (§4.4) and its answer DLRR (§4.5), by which a receiver that
+// sends nothing measures the round trip. Other blocks are stepped over.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace parley {
 
 struct DlrrItem {
   Ssrc ssrc;
-  std::uint32_t last_receiver_report = 0;    // compact NTP
-  std::uint32_t delay_since_last_report = 0; // in 1/65536 s
+  std::uint32_t last_receiver_report = 0;     // compact NTP
+  std::uint32_t delay_since_last_report = 0;  // in 1/65536 s
   bool operator==(const DlrrItem&) const = default;
 };
 

@@ -47,11 +47,14 @@ constexpr std::size_t rtp_header_size(std::uint16_t extension_profile, std::size
   return kRtpHeaderSize + (extension_profile == 0 ? 0 : 4 + block_size);
 }
 
-// Writes a header without CSRCs; `profile` 0 leaves the extension out. The block is whole 32-bit words, as RtpExtensionWriter
-// makes it, and may already stand in its place in `out`. Returns the header's size, 0 if it does not fit.
-std::size_t write_rtp_header(MutableBytes out, const RtpFields& fields, std::uint16_t extension_profile = 0, Bytes block = {});
+// Writes a header without CSRCs; `profile` 0 leaves the extension out. The block is whole 32-bit words, as
+// RtpExtensionWriter makes it, and may already stand in its place in `out`. Returns the header's size, 0 if it does not
+// fit.
+std::size_t write_rtp_header(MutableBytes out, const RtpFields& fields, std::uint16_t extension_profile = 0,
+                             Bytes block = {});
 
-// Ends `packet` with padding_size bytes of padding (1..255), which are its last ones. The P bit is the header's business.
+// Ends `packet` with padding_size bytes of padding (1..255), which are its last ones. The P bit is the header's
+// business.
 void write_rtp_padding(MutableBytes packet, std::uint8_t padding_size);
 
 }  // namespace parley

@@ -1,5 +1,5 @@
-// RTP header extensions, one-byte and two-byte form (RFC 8285 §4.2, §4.3): reading what browsers send, tolerantly, and building the
-// block of an outgoing packet. Ingress reads, egress writes and stamps at departure.
+// RTP header extensions, one-byte and two-byte form (RFC 8285 §4.2, §4.3): reading what browsers send, tolerantly, and
+// building the block of an outgoing packet. Ingress reads, egress writes and stamps at departure.
 #pragma once
 
 #include <array>
@@ -18,7 +18,9 @@ namespace parley {
 inline constexpr std::uint16_t kOneByteProfile = 0xbede;
 inline constexpr std::uint16_t kTwoByteProfile = 0x1000;  // the low four bits are the application's
 
-constexpr bool is_two_byte_profile(std::uint16_t profile) { return (profile & 0xfff0) == kTwoByteProfile; }
+constexpr bool is_two_byte_profile(std::uint16_t profile) {
+  return (profile & 0xfff0) == kTwoByteProfile;
+}
 
 // Walks the elements of a block. An element that runs over the end of the block ends the walk.
 class RtpExtensionReader {
@@ -62,7 +64,7 @@ struct RtpExtensions {
   std::optional<std::uint16_t> transport_cc;
   Bytes dependency_descriptor;
   std::optional<std::uint8_t> video_orientation;
-  Bytes playout_delay;                         // 3 bytes
+  Bytes playout_delay;  // 3 bytes
 };
 
 RtpExtensions parse_rtp_extensions(const RtpView& view, const ExtensionMap& map);
@@ -87,7 +89,8 @@ struct RtpExtensionBlock {
 class RtpExtensionWriter {
  public:
   // Without `two_byte_permitted` elements that need the two-byte form are left out.
-  RtpExtensionWriter(const ExtensionMap& map, bool two_byte_permitted) : map_(&map), two_byte_permitted_(two_byte_permitted) {}
+  RtpExtensionWriter(const ExtensionMap& map, bool two_byte_permitted)
+      : map_(&map), two_byte_permitted_(two_byte_permitted) {}
   // Some elements are views into this object.
   RtpExtensionWriter(const RtpExtensionWriter&) = delete;
   RtpExtensionWriter& operator=(const RtpExtensionWriter&) = delete;
@@ -101,8 +104,8 @@ class RtpExtensionWriter {
   void reserve_abs_send_time();
   void reserve_transport_cc();
 
-  // Writes the block, padded with zeros to at least `minimum_size`, so that a stream's headers can have one length. Nothing set
-  // and no minimum: an empty block. If the block does not fit `out`, an empty block too.
+  // Writes the block, padded with zeros to at least `minimum_size`, so that a stream's headers can have one length.
+  // Nothing set and no minimum: an empty block. If the block does not fit `out`, an empty block too.
   RtpExtensionBlock build(MutableBytes out, std::size_t minimum_size = 0) const;
 
  private:

@@ -14,8 +14,9 @@ inline constexpr std::size_t kRtxPrefixSize = 2;
 // The original sequence number; nothing if the packet carries none (padding sent as a probe).
 std::optional<std::uint16_t> rtx_original_sequence(const RtpView& rtx);
 
-// The retransmitted packet as if it had come itself: sequence, payload type, SSRC and payload are the original's. Its header_size counts
-// the prefix, so that payload starts at header_size; extensions are those of the RTX packet. The bytes stay as they are.
+// The retransmitted packet as if it had come itself: sequence, payload type, SSRC and payload are the original's. Its
+// header_size counts the prefix, so that payload starts at header_size; extensions are those of the RTX packet. The
+// bytes stay as they are.
 std::optional<RtpView> unwrap_rtx(const RtpView& rtx, PayloadType original_payload_type, Ssrc original_ssrc);
 
 // Writes the prefix behind an RTX header; the original payload goes behind it. Returns its size, 0 if it does not fit.

@@ -1,5 +1,5 @@
-// Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1): which packets of a session came, and when.
-// congestion/ builds it as a receiver and reads it as a sender.
+// Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1): which packets of a session came,
+// and when. congestion/ builds it as a receiver and reads it as a sender.
 #pragma once
 
 #include <array>
@@ -95,8 +95,8 @@ class TransportCcBuilder {
 
   // Starts over with this packet as the first; earlier ones are not reported.
   void start(std::uint16_t base_sequence, Time first_arrival);
-  // The next packet that came; those skipped are reported lost. `sequence` must be ahead of the last one. False, and nothing changed,
-  // if it must go into a new message: this one is full, or the times are too far apart.
+  // The next packet that came; those skipped are reported lost. `sequence` must be ahead of the last one. False, and
+  // nothing changed, if it must go into a new message: this one is full, or the times are too far apart.
   bool add(std::uint16_t sequence, Time arrival);
 
   bool empty() const { return status_count_ == 0; }

@@ -30,16 +30,16 @@ struct Vp9Descriptor {
   std::optional<std::uint16_t> picture_id;
   bool picture_id_15_bit = false;
   std::size_t picture_id_offset = 0;
-  bool inter_predicted = false;         // P
-  bool has_layers = false;              // L
-  bool flexible = false;                // F
-  bool frame_start = false;             // B: of a layer frame
-  bool frame_end = false;               // E
-  bool not_spatial_reference = false;   // Z
+  bool inter_predicted = false;        // P
+  bool has_layers = false;             // L
+  bool flexible = false;               // F
+  bool frame_start = false;            // B: of a layer frame
+  bool frame_end = false;              // E
+  bool not_spatial_reference = false;  // Z
   std::uint8_t temporal_id = 0;
   std::uint8_t spatial_id = 0;
-  bool switching_up = false;            // U
-  bool inter_layer_predicted = false;   // D
+  bool switching_up = false;           // U
+  bool inter_layer_predicted = false;  // D
   std::optional<std::uint8_t> tl0_index;
   std::size_t tl0_index_offset = 0;
   InlineList<std::uint8_t, 3> picture_diffs;  // flexible mode
