@@ -62,7 +62,6 @@ struct TransportAttributes {
   std::optional<std::string> ice_pwd;
   std::optional<Setup> setup;
   std::vector<Fingerprint> fingerprints;   // those of a hash we know
-  bool unknown_fingerprint = false;        // there was one of another hash
   bool operator==(const TransportAttributes&) const = default;
 };
 
@@ -135,7 +134,7 @@ struct MediaSection {
   std::string msid;
   std::vector<SsrcAttribute> ssrcs;
   std::vector<SsrcGroup> ssrc_groups;
-  std::vector<std::string> candidates;     // values, without "a=candidate:"; written, never read
+  std::vector<std::string> candidates;     // "candidate:1 1 udp ..."; written, never read
   bool end_of_candidates = false;          // likewise
   bool operator==(const MediaSection&) const = default;
 };
