@@ -1,4 +1,4 @@
-// DTLS 1.2 by OpenSSL. A factory belongs to one worker and must outlive the ends it made.
+// DTLS 1.2 by OpenSSL. A factory belongs to one worker.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@
 namespace parley {
 
 struct DtlsOptions {
-  Duration handshake_timeout = 15s;  // from make() to connected
+  Duration handshake_timeout = 15s;     // from make() to connected
+  Duration first_retransmission = 200ms;  // doubles each time; RFC 6347 §4.2.4.1 lets a real-time application start below 1 s
   // In the order of preference. AEAD first: half the work per packet, and no older than the rest for any browser.
   std::span<const SrtpProfile> profiles = kDefaultProfiles;
 
@@ -19,15 +20,15 @@ struct DtlsOptions {
                                                      SrtpProfile::kAesCm128HmacSha1_80};
 };
 
+class DtlsContext;
+
 class OpensslDtlsFactory final : public DtlsFactory {
  public:
   explicit OpensslDtlsFactory(const Certificate& certificate, const DtlsOptions& options = {});
-  ~OpensslDtlsFactory() override;
   std::unique_ptr<Dtls> make(const Fingerprint& expected_peer, Time now) override;
 
  private:
-  class Context;
-  std::unique_ptr<Context> context_;
+  std::shared_ptr<const DtlsContext> context_;  // shared with the ends
 };
 
 }  // namespace parley
