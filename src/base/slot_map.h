@@ -47,6 +47,11 @@ class SlotMap {
   }
   const T* find(Handle<T> h) const { return const_cast<SlotMap*>(this)->find(h); }
 
+  // Whatever lives at an index now, for those who know that it can't have changed hands.
+  T* at_index(std::uint32_t index) {
+    return index < cells_.size() && cells_[index].value ? &*cells_[index].value : nullptr;
+  }
+
   bool erase(Handle<T> h) {
     if (find(h) == nullptr) return false;
     Cell& cell = cells_[h.index];
@@ -63,6 +68,12 @@ class SlotMap {
   // Calls f(handle, element) for each; f may erase the element it is given, and no other.
   template <class F>
   void for_each(F&& f) {
+    for (std::uint32_t i = 0; i < cells_.size(); ++i) {
+      if (cells_[i].value) f(Handle<T>{i, cells_[i].generation}, *cells_[i].value);
+    }
+  }
+  template <class F>
+  void for_each(F&& f) const {
     for (std::uint32_t i = 0; i < cells_.size(); ++i) {
       if (cells_[i].value) f(Handle<T>{i, cells_[i].generation}, *cells_[i].value);
     }

@@ -1,0 +1,67 @@
+// Which session a datagram belongs to: by validated path for media, by local ufrag for a STUN request from a path that is new.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/datagram.h"
+#include "base/slot_map.h"
+
+namespace parley {
+
+template <class Entry>
+class DemuxTable {
+ public:
+  // The latest proof wins: a port that changed hands leads to its new owner.
+  void map_path(const Path& path, Handle<Entry> session) {
+    by_path_[path] = session;
+    last_path_ = Path{};
+  }
+  // No-op if the path belongs to another session by now.
+  void unmap_path(const Path& path, Handle<Entry> session) {
+    last_path_ = Path{};
+    if (const auto it = by_path_.find(path); it != by_path_.end() && it->second == session) by_path_.erase(it);
+  }
+  Handle<Entry> find(const Path& path) {
+    // Datagrams come in bursts.
+    if (path == last_path_) return last_;
+    const auto it = by_path_.find(path);
+    if (it == by_path_.end()) return {};
+    last_path_ = path;
+    last_ = it->second;
+    return last_;
+  }
+
+  void map_ufrag(const std::string& ufrag, Handle<Entry> session) { by_ufrag_[ufrag] = session; }
+  void unmap_ufrag(std::string_view ufrag, Handle<Entry> session) {
+    if (const auto it = by_ufrag_.find(ufrag); it != by_ufrag_.end() && it->second == session) by_ufrag_.erase(it);
+  }
+  Handle<Entry> find_ufrag(std::string_view ufrag) const {
+    const auto it = by_ufrag_.find(ufrag);
+    return it == by_ufrag_.end() ? Handle<Entry>{} : it->second;
+  }
+
+  // Everything that leads to a session that is gone.
+  void forget(Handle<Entry> session) {
+    last_path_ = Path{};
+    std::erase_if(by_path_, [&](const auto& item) { return item.second == session; });
+    std::erase_if(by_ufrag_, [&](const auto& item) { return item.second == session; });
+  }
+
+  std::size_t paths() const { return by_path_.size(); }
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  std::unordered_map<Path, Handle<Entry>> by_path_;
+  std::unordered_map<std::string, Handle<Entry>, TextHash, std::equal_to<>> by_ufrag_;
+  Path last_path_;
+  Handle<Entry> last_;
+};
+
+}  // namespace parley
