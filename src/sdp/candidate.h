@@ -1,4 +1,5 @@
-// Our own ICE candidates as text (RFC 8839 §5.1). A lite agent needs none of the peer's: parse_candidate() serves tests and clients.
+// Our own ICE candidates as text (RFC 8839 §5.1). A lite agent needs none of the peer's: parse_candidate() serves tests
+// and clients.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ struct Candidate {
   bool operator==(const Candidate&) const = default;
 };
 
-// One UDP host candidate per address, in this order of preference, with foundations and priorities of their own (RFC 8445 §5.1.2).
+// One UDP host candidate per address, in this order of preference, with foundations and priorities of their own (RFC
+// 8445 §5.1.2).
 std::vector<Candidate> host_candidates(std::span<const Address> addresses);
 
 // "candidate:1 1 udp 2130706431 192.0.2.1 7000 typ host"

@@ -1,5 +1,5 @@
-// What this server can do, as tables: codecs, their feedback, header extensions. answer() intersects an offer with them.
-// A new codec or extension is a row here.
+// What this server can do, as tables: codecs, their feedback, header extensions. answer() intersects an offer with
+// them. A new codec or extension is a row here.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@ namespace parley::sdp {
 struct Capabilities {
   // The order in which answers prefer video codecs; one that is not here is not answered.
   std::vector<Codec> video_order = {Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1};
-  bool nack = false;           // `nack` and retransmission payload types (RFC 4585, RFC 4588)
-  bool transport_cc = false;   // the feedback and the header extension
+  bool nack = false;          // `nack` and retransmission payload types (RFC 4585, RFC 4588)
+  bool transport_cc = false;  // the feedback and the header extension
   bool remb = false;
 };
 

@@ -1,4 +1,5 @@
-// application/trickle-ice-sdpfrag (RFC 8840 §9, RFC 9725 §4.3): the ICE part of a description, which WHIP and WHEP clients PATCH.
+// application/trickle-ice-sdpfrag (RFC 8840 §9, RFC 9725 §4.3): the ICE part of a description, which WHIP and WHEP
+// clients PATCH.
 #pragma once
 
 #include <expected>
@@ -14,8 +15,8 @@
 namespace parley::sdp {
 
 struct Fragment {
-  std::optional<IceCredentials> ice;   // of the first m-line that has them, else of the session part
-  std::size_t candidates = 0;          // how many; a lite agent waits for the client's checks and needs none of them
+  std::optional<IceCredentials> ice;  // of the first m-line that has them, else of the session part
+  std::size_t candidates = 0;         // how many; a lite agent waits for the client's checks and needs none of them
   bool operator==(const Fragment&) const = default;
 };
 

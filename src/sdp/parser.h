@@ -1,5 +1,6 @@
-// SDP text to values (RFC 8866 with the attributes of JSEP, RFC 8829). Lenient towards attributes and media it does not know, strict in
-// what an answer is built upon. Linear in the text; every list is bounded. Used by answer() and by tests; a pure function.
+// SDP text to values (RFC 8866 with the attributes of JSEP, RFC 8829). Lenient towards attributes and media it does not
+// know, strict in what an answer is built upon. Linear in the text; every list is bounded. Used by answer() and by
+// tests; a pure function.
 #pragma once
 
 #include <expected>

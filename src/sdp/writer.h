@@ -1,4 +1,5 @@
-// Values to SDP text, lines ending in CRLF (RFC 8866 §5). What parse() kept, write() gives back: parse(write(x)) equals x.
+// Values to SDP text, lines ending in CRLF (RFC 8866 §5). What parse() kept, write() gives back: parse(write(x)) equals
+// x.
 #pragma once
 
 #include <string>
