@@ -1,0 +1,53 @@
+// What a test does with the meeting page, in whichever browser: enter a room, look at the others, listen to them.
+import { strict as assert } from 'node:assert';
+import { until } from './until.js';
+
+export async function enter(page, server, { room, name, ...query }) {
+  const address = new URL(server.url);
+  address.search = new URLSearchParams({ room, name, autojoin: 1, ...query });
+  await page.goto(address.href);
+  await until(`${name} is in the room`, () => page.evaluate(() => window.parley?.state === 'connected'), { within: 15_000 });
+  return page;
+}
+
+// Answers how long it took.
+export async function expectMovingPicture(page, from, { within = 3000 } = {}) {
+  const start = performance.now();
+  await until(`the picture of ${from} moves`, async () => (await page.evaluate((name) => window.probe.distinctPictures(name, 400), from)) >= 4, { within });
+  const frames = await page.evaluate((name) => window.probe.inbound(name), from);
+  assert.ok(frames.frames > 0, `frames of ${from} are decoded`);
+  return performance.now() - start;
+}
+
+export async function expectTone(page, from, hertz, { within = 3000 } = {}) {
+  await until(`the tone of ${from} is ${hertz} Hz`,
+    async () => Math.abs((await page.evaluate((name) => window.probe.loudestFrequency(name), from)) - hertz) < 12, { within });
+}
+
+export async function expectSilence(page, from, { within = 3000 } = {}) {
+  await until(`${from} is silent`, async () => (await page.evaluate((name) => window.probe.loudestFrequency(name), from)) === 0, { within });
+}
+
+const packets = async (page, from, source) => (await page.evaluate(([name, kind]) => window.probe.inbound(name, kind), [from, source]))?.packets;
+
+export async function expectPackets(page, from, source, { within = 3000 } = {}) {
+  const before = (await packets(page, from, source)) ?? 0;
+  await until(`packets of ${from}'s ${source} arrive`, async () => (await packets(page, from, source)) > before + 5, { within });
+}
+
+// No packet for 400 ms. Those on their way when it began may still arrive.
+export async function expectNoPackets(page, from, source, { within = 3000 } = {}) {
+  await until(`packets of ${from}'s ${source} stop`, async () => {
+    const before = await packets(page, from, source);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return before === (await packets(page, from, source));
+  }, { within });
+}
+
+export async function leave(...pages) {
+  for (const page of pages) {
+    if (page.isClosed()) continue;
+    if (page.context) await page.context().close();
+    else await page.close();
+  }
+}

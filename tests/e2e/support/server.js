@@ -1,0 +1,105 @@
+// The real binary on free ports, with a data directory of its own, gone with the test.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const binary = path.resolve(root, process.env.PARLEY_BINARY ?? 'build/dev/parley');
+const quickstart = path.resolve(root, process.env.PARLEY_CONFIG ?? 'configs/quickstart.toml');
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+// Sets keys of a TOML file, "section.key" → literal, where they stand or at the end of their section.
+export function withKeys(toml, keys) {
+  const lines = toml.split('\n');
+  for (const [name, literal] of Object.entries(keys)) {
+    const [section, key] = name.split('.');
+    let current = '';
+    let sectionEnd = -1;
+    let found = false;
+    for (let i = 0; i < lines.length && !found; i++) {
+      current = /^\s*\[([^\]]+)\]/.exec(lines[i])?.[1] ?? current;
+      if (current !== section) continue;
+      sectionEnd = i + 1;
+      if (new RegExp(`^\\s*${key}\\s*=`).test(lines[i])) {
+        lines[i] = `${key} = ${literal}`;
+        found = true;
+      }
+    }
+    if (found) continue;
+    if (sectionEnd < 0) lines.push(`[${section}]`, `${key} = ${literal}`);
+    else lines.splice(sectionEnd, 0, `${key} = ${literal}`);
+  }
+  return lines.join('\n');
+}
+
+// `keys`: more configuration keys to set, as TOML literals.
+export async function startServer({ keys = {} } = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'parley-e2e-'));
+  const port = await freePort();
+  const config = path.join(folder, 'parley.toml');
+  const template = await readFile(quickstart, 'utf8');
+  await writeFile(config, withKeys(template, { ...(await defaults(port, folder)), ...keys }));
+
+  const log = [];
+  const child = spawn(binary, ['--config', config], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const ready = new Promise((resolve, reject) => {
+    const collect = (chunk) => {
+      log.push(String(chunk));
+      if (/^Parley is ready:/m.test(log.join(''))) resolve();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', reject);
+    exited.then(({ code, signal }) => reject(new Error(`The server ended (${code ?? signal}):\n${log.join('')}`)));
+    setTimeout(() => reject(new Error(`The server was not ready within 20 s:\n${log.join('')}`)), 20_000).unref();
+  });
+  exited.then(() => {});
+
+  const server = {
+    url: `http://127.0.0.1:${port}`,
+    config,
+    log: () => log.join(''),
+    token: (room, member) => execFileSync(binary, ['token', '--config', config, '--room', room, '--member', member], { encoding: 'utf8' }).trim(),
+    // Ends it as an operator would, and says how it went: a sanitizer's complaint is a failed test.
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      const { code, signal } = await exited;
+      clearTimeout(timer);
+      await rm(folder, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`The server ended with ${code ?? signal}:\n${log.join('').slice(-8000)}`);
+    },
+  };
+  try {
+    await ready;
+  } catch (error) {
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return server;
+}
+
+async function defaults(port, folder) {
+  return {
+    'http.port': String(port),
+    'http.listen': '"127.0.0.1"',
+    'media.udp_port': '0',
+    'media.listen': '["127.0.0.1"]',
+    'media.announce_loopback': 'true',
+    'store.path': JSON.stringify(path.join(folder, 'parley.db')),
+  };
+}
