@@ -50,9 +50,10 @@ class PublisherClock {
 
 class ClockMap {
  public:
-  explicit ClockMap(std::uint32_t clock_rate) : clock_rate_(clock_rate) {}
+  explicit ClockMap(std::uint32_t clock_rate) : clock_rate_(clock_rate == 0 ? 1 : clock_rate) {}
 
   void on_packet(std::uint32_t rtp_timestamp, Time arrival);
+  // Ignored when it is older than the last, or implausible by what arrives.
   void on_sender_report(std::uint32_t rtp_timestamp, NtpTime ntp, const PublisherClock& clock);
   // By sender reports once there are any, before by arrival. Meaningful once a packet or a report was heard.
   Time capture_time(std::uint32_t rtp_timestamp, const PublisherClock& clock) const;
@@ -65,9 +66,9 @@ class ClockMap {
     Time server;  // As mapped when it came; stands once the peer's clock has been set since.
     std::uint32_t anchor;
   };
-  Duration to_duration(std::int64_t ticks) const;
+  Duration ticks_to_duration(std::int64_t ticks) const;
 
-  std::uint32_t clock_rate_;
+  std::int64_t clock_rate_;
   TimestampUnwrapper unwrapper_;
   WindowedMinimum earliest_arrival_{5s};  // Arrival minus timestamp.
   std::optional<Report> report_;

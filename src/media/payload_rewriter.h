@@ -3,7 +3,6 @@
 // the dependency descriptor. Told as patches, since one payload is shared by all its receivers. Owned by the slot.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -57,6 +57,7 @@ class ReceiveStream {
   static constexpr std::size_t kSeenBits = 4096;
 
   Received place(std::uint16_t sequence, bool may_restart);
+  bool is_ahead(std::uint16_t sequence) const;
   void start_at(std::int64_t sequence);
   void advance_to(std::int64_t sequence);
   bool seen(std::int64_t sequence) const;

@@ -56,9 +56,12 @@ class RtpRewriter {
   static constexpr std::int64_t kUsedBits = 4096;
   // A jump this far is a restart of the publisher's numbering rather than a gap; half a lap would turn time back.
   static constexpr std::int64_t kMaxGap = 3000;
+  // Holes further back than this are not asked for any more.
+  static constexpr std::int64_t kMaxHoleAge = 256;
 
   Run& newest() { return runs_[newest_]; }
   const Run* find(std::int64_t in_sequence) const;
+  void enter(std::int64_t in_sequence);
   void begin_run(std::int64_t start, std::int64_t sequence_offset);
   std::int64_t next_out() const;
   bool used(std::int64_t out) const;
@@ -66,8 +69,7 @@ class RtpRewriter {
   Out send(std::int64_t out, std::uint32_t timestamp);
 
   bool started_ = false;
-  std::int64_t first_out_;
-  std::int64_t highest_out_;
+  std::int64_t highest_out_;  // Unwrapped.
   std::uint32_t last_timestamp_;
 
   bool bound_ = false;
