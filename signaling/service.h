@@ -1,0 +1,51 @@
+// The signaling side as one thing: hub, WHIP and WHEP, routes, the HTTP server and their clock on one libuv loop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "parley/log.h"
+#include "parley/server.h"
+#include "signaling/http/http_server.h"
+#include "signaling/http/media_sessions.h"
+#include "signaling/http/routes.h"
+#include "signaling/hub/event_router.h"
+#include "signaling/hub/hub.h"
+
+struct uv_timer_s;
+
+namespace parley::signaling {
+
+struct ServiceOptions {
+  ListenOptions listen;
+  RouteOptions routes;
+  HubLimits hub;
+  std::vector<IceServer> ice_servers;
+  SigningKey key;
+};
+
+class Service {
+ public:
+  // `events` must be the Observer that `server` was started with. The service must go before server, events and loop.
+  static Result<std::unique_ptr<Service>> start(const ServiceOptions& options, uv_loop_s* loop, Server& server,
+                                                EventRouter& events, LogSink log);
+  ~Service();
+
+  std::uint16_t port() const { return http_->port(); }
+  std::uint16_t https_port() const { return http_->https_port(); }
+  // Tells every WebSocket client, then closes everything; runs the loop until that is done. Idempotent.
+  void stop();
+
+ private:
+  Service(const ServiceOptions& options, Server& server, EventRouter& events, const LogSink& log);
+
+  Hub hub_;
+  MediaSessions sessions_;
+  Routes routes_;
+  std::unique_ptr<HttpServer> http_;
+  uv_timer_s* timer_ = nullptr;
+};
+
+}  // namespace parley::signaling
