@@ -112,7 +112,8 @@ std::optional<Path> IceLite::nominated() const {
 }
 
 std::string IceLite::restart(IceCredentials new_local, IceCredentials new_remote, Time now) {
-  // What carries the session stays answered: of two restarts in a row the first one's credentials go, not the ones in use.
+  // What carries the session stays answered: of two restarts in a row the first one's credentials go, not the ones in
+  // use.
   std::string dropped;
   if (previous_answered_) {
     dropped = std::move(current_.local.ufrag);

@@ -1,6 +1,7 @@
-// The ICE-lite agent of one session (RFC 8445 §2.5, consent by RFC 7675): it answers the client's connectivity checks, knows which
-// address pairs have been proved by them, which one the client nominated, and when the client has stopped agreeing to be sent to.
-// Owned by the session; fed by the engine with STUN whose USERNAME or source address led to the session.
+// The ICE-lite agent of one session (RFC 8445 §2.5, consent by RFC 7675): it answers the client's connectivity
+// checks, knows which address pairs have been proved by them, which one the client nominated, and when the client has
+// stopped agreeing to be sent to. Owned by the session; fed by the engine with STUN whose USERNAME or source address
+// led to the session.
 #pragma once
 
 #include <array>
@@ -55,8 +56,8 @@ class IceLite {
   // Where to send: the latest pair with USE-CANDIDATE, whatever its priority, for as long as it has consent.
   std::optional<Path> nominated() const;
 
-  // RFC 8445 §9. The credentials in use go on being answered until a pair is nominated under the new ones. Returns the local
-  // ufrag that is no longer answered from now on, empty if none.
+  // RFC 8445 §9. The credentials in use go on being answered until a pair is nominated under the new ones. Returns
+  // the local ufrag that is no longer answered from now on, empty if none.
   std::string restart(IceCredentials new_local, IceCredentials new_remote, Time now);
   bool accepts_ufrag(std::string_view ufrag) const;
   const IceCredentials& local() const { return current_.local; }

@@ -1,5 +1,5 @@
-// What kind of datagram this is, by its first bytes (RFC 7983 §7; RTP against RTCP by RFC 5761 §4). The first question asked of
-// everything that comes in; it promises nothing about the rest of the datagram.
+// What kind of datagram this is, by its first bytes (RFC 7983 §7; RTP against RTCP by RFC 5761 §4). The first
+// question asked of everything that comes in; it promises nothing about the rest of the datagram.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// STUN Binding messages (RFC 8489) with the attributes of ICE (RFC 8445 §16.1): a view over received bytes, and a writer.
-// Short-term credentials and HMAC-SHA1 only, as ICE uses them. Called by transport/ice_lite, and by the engine for the ufrag that
-// leads to a session.
+// STUN Binding messages (RFC 8489) with the attributes of ICE (RFC 8445 §16.1): a view over received bytes, and a
+// writer. Short-term credentials and HMAC-SHA1 only, as ICE uses them. Called by transport/ice_lite, and by the
+// engine for the ufrag that leads to a session.
 #pragma once
 
 #include <array>
@@ -47,8 +47,8 @@ enum class StunErrorCode : std::uint16_t {
   kRoleConflict = 487,
 };
 
-// A STUN message, as views into the datagram. Of an attribute that comes twice the first counts (RFC 8489 §14); of what follows
-// MESSAGE-INTEGRITY only FINGERPRINT does (§14.5).
+// A STUN message, as views into the datagram. Of an attribute that comes twice the first counts (RFC 8489 §14); of
+// what follows MESSAGE-INTEGRITY only FINGERPRINT does (§14.5).
 struct StunView {
   enum class Fingerprint : std::uint8_t { kAbsent, kValid, kWrong };
   // A request with more unknown attributes than this is told of the first ones.
@@ -75,7 +75,8 @@ struct StunView {
   std::size_t unknown_count = 0;
 };
 
-// Nothing if any length is wrong: the header's, an attribute's, a known attribute's value; or if FINGERPRINT is not the last.
+// Nothing if any length is wrong: the header's, an attribute's, a known attribute's value; or if FINGERPRINT is not
+// the last.
 std::optional<StunView> parse_stun(Bytes datagram);
 
 // Whether MESSAGE-INTEGRITY is there and was made with `password`. Compares in constant time.
@@ -84,7 +85,8 @@ bool verify_integrity(const StunView& message, std::string_view password);
 // The part of USERNAME before ':', which names the receiver of a check (RFC 8445 §7.2.2).
 std::optional<std::string_view> local_ufrag_of(const StunView& message);
 
-// Writes one message into the caller's buffer, attributes in the order of the calls. Whatever does not fit makes finish() return 0.
+// Writes one message into the caller's buffer, attributes in the order of the calls. Whatever does not fit makes
+// finish() return 0.
 class StunWriter {
  public:
   // Padding is zero (RFC 8489 §14); RFC 5769 made its samples with spaces.
@@ -119,8 +121,8 @@ inline constexpr std::size_t kMaxStunAnswer = 128;
 // Each returns the size written, 0 if `out` is too small.
 std::size_t write_binding_success(MutableBytes out, const StunTransactionId& transaction, const Address& mapped,
                                   std::string_view password);
-// Without MESSAGE-INTEGRITY if `password` is empty: 400 and 401 are answered to those who have shown none (RFC 8489 §9.1.3).
-// `unknown` goes with kUnknownAttribute only.
+// Without MESSAGE-INTEGRITY if `password` is empty: 400 and 401 are answered to those who have shown none (RFC 8489
+// §9.1.3). `unknown` goes with kUnknownAttribute only.
 std::size_t write_binding_error(MutableBytes out, const StunTransactionId& transaction, StunErrorCode code,
                                 std::string_view password, std::span<const std::uint16_t> unknown = {});
 std::size_t write_binding_indication(MutableBytes out, const StunTransactionId& transaction);
@@ -128,11 +130,11 @@ std::size_t write_binding_indication(MutableBytes out, const StunTransactionId& 
 // What a checking agent sends; `username` is "receiver's ufrag:sender's ufrag".
 struct BindingRequest {
   StunTransactionId transaction{};
-  std::string_view username;
-  std::optional<std::uint32_t> priority;
+  std::string_view username{};
+  std::optional<std::uint32_t> priority{};
   bool use_candidate = false;
-  std::optional<std::uint64_t> ice_controlling;
-  std::optional<std::uint64_t> ice_controlled;
+  std::optional<std::uint64_t> ice_controlling{};
+  std::optional<std::uint64_t> ice_controlled{};
 };
 std::size_t write_binding_request(MutableBytes out, const BindingRequest& request, std::string_view password);
 
