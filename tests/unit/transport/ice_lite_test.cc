@@ -146,13 +146,25 @@ TEST(IceLite, AnIndicationIsNeitherAnsweredNorConsent) {
   EXPECT_FALSE(client.ice.validated(path_from(5000)));
 }
 
-TEST(IceLite, ResponsesAndOtherMethodsAreDropped) {
+TEST(IceLite, ResponsesAreDroppedForItAsksNothing) {
   Client client;
   std::array<std::uint8_t, 200> bytes;
   std::size_t size = write_binding_success(bytes, {}, path_from(1).remote, kLocal.pwd);
   EXPECT_EQ(client.receive(Bytes(bytes).first(size), path_from(5000), kStart).dropped, DropReason::kBadStun);
   size = write_binding_error(bytes, {}, StunErrorCode::kRoleConflict, kLocal.pwd);
   EXPECT_EQ(client.receive(Bytes(bytes).first(size), path_from(5000), kStart).dropped, DropReason::kBadStun);
+}
+
+TEST(IceLite, MethodsOtherThanBindingAreDropped) {
+  Client client;
+  std::array<std::uint8_t, 200> bytes;
+  auto view = parse_stun(Bytes(bytes).first(write_binding_request(bytes, {.username = "SRVR:clnt"}, kLocal.pwd)));
+  ASSERT_TRUE(view);
+  view->method = 3;   // TURN's Allocate
+  std::array<std::uint8_t, kMaxStunAnswer> reply;
+  const auto result = client.ice.receive(*view, path_from(5000), kStart, reply);
+  EXPECT_EQ(result.dropped, DropReason::kBadStun);
+  EXPECT_EQ(result.reply_size, 0u);
 }
 
 TEST(IceLite, ToldThatThePeerIsControlledAnswers487) {
