@@ -21,6 +21,7 @@ async function show(page, name) {
     await page.setViewportSize(viewport);
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
       await page.screenshot({ path: path.join(artifacts, `${name}-${viewport.width}-${colorScheme}.png`) });
       const found = await page.evaluate(async (source) => {
         if (!window.axe) (0, eval)(source);
