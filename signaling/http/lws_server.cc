@@ -26,6 +26,10 @@ constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
 constexpr std::size_t kWriteChunk = 32 * 1024;
 // How long stop() lets close frames and last messages leave.
 constexpr int kStopMilliseconds = 500;
+constexpr lws_usec_t kCloseTime = 3 * LWS_USEC_PER_SEC;
+
+// The close frame's number among libwebsockets' kinds of write, which its public header leaves out.
+constexpr auto kWriteClose = static_cast<lws_write_protocol>(4);
 
 // One request and its answer, while they last.
 struct Exchange {
@@ -37,6 +41,7 @@ struct Exchange {
   bool headers_sent = false;
   std::size_t sent = 0;
   bool close_after = false;
+  lws_usec_t deadline = 0;
 };
 
 class Socket final : public Connection {
@@ -60,8 +65,10 @@ class Socket final : public Connection {
     reason_ = std::string(reason.substr(0, 100));
     lws_callback_on_writable(wsi_);
     // A peer that does not read must not keep its place for ever.
-    lws_set_timer_usecs(wsi_, 5 * LWS_USEC_PER_SEC);
+    deadline_ = lws_now_usecs() + kCloseTime;
+    lws_set_timer_usecs(wsi_, kCloseTime);
   }
+  bool overdue(lws_usec_t now) const { return closing_ && now >= deadline_; }
   Backlog backlog() const override { return {queue_.size(), bytes_}; }
 
   bool closing() const { return closing_.has_value(); }
@@ -78,12 +85,19 @@ class Socket final : public Connection {
       const std::size_t size = frame.size() - LWS_PRE;
       bytes_ -= size;
       if (lws_write(wsi_, reinterpret_cast<unsigned char*>(frame.data()) + LWS_PRE, size, LWS_WRITE_TEXT) < 0) return -1;
-    } else if (closing_) {
-      lws_close_reason(wsi_, static_cast<lws_close_status>(*closing_), reinterpret_cast<unsigned char*>(reason_.data()),
-                       reason_.size());
-      return -1;
+    } else if (closing_ && !close_sent_) {
+      // Written here as a frame like others: on libuv this version of libwebsockets drops the one it would write itself. The
+      // peer's own close frame, or the deadline, ends the connection.
+      close_sent_ = true;
+      std::string frame(LWS_PRE, '\0');
+      const auto code = static_cast<std::uint16_t>(*closing_);
+      frame.push_back(static_cast<char>(code >> 8));
+      frame.push_back(static_cast<char>(code & 0xff));
+      frame += reason_;
+      const std::size_t size = frame.size() - LWS_PRE;
+      if (lws_write(wsi_, reinterpret_cast<unsigned char*>(frame.data()) + LWS_PRE, size, kWriteClose) < 0) return -1;
     }
-    if (!queue_.empty() || closing_) lws_callback_on_writable(wsi_);
+    if (!queue_.empty() || (closing_ && !close_sent_)) lws_callback_on_writable(wsi_);
     return 0;
   }
 
@@ -96,6 +110,8 @@ class Socket final : public Connection {
   std::size_t bytes_ = 0;
   bool ping_ = false;
   std::optional<CloseCode> closing_;
+  bool close_sent_ = false;
+  lws_usec_t deadline_ = 0;
   std::string reason_;
 };
 
@@ -217,6 +233,8 @@ class LwsServer final : public HttpServer {
   bool admits(int fd) const;
   void count_in(lws* wsi);
   void count_out(lws* wsi);
+  // A timer of libwebsockets fires at once when it is cancelled, so none is: whoever wakes looks whether anything is late.
+  bool overdue(lws* wsi) const;
 
   int begin(lws* wsi);
   int body(lws* wsi, std::string_view part);
@@ -307,22 +325,26 @@ Result<lws_vhost*> LwsServer::add_vhost(bool tls) {
 void LwsServer::stop() {
   if (context_ == nullptr || stopping_) return;
   stopping_ = true;
-  const auto run_until = [this](auto done, int milliseconds) {
-    uv_timer_t timer;
-    uv_timer_init(loop_, &timer);
-    bool expired = false;
-    timer.data = &expired;
-    uv_timer_start(&timer, [](uv_timer_t* t) { *static_cast<bool*>(t->data) = true; }, static_cast<std::uint64_t>(milliseconds), 0);
-    while (!expired && !done()) uv_run(loop_, UV_RUN_ONCE);
-    bool closed = false;
-    timer.data = &closed;
-    uv_close(reinterpret_cast<uv_handle_t*>(&timer), [](uv_handle_t* h) { *static_cast<bool*>(h->data) = true; });
-    while (!closed) uv_run(loop_, UV_RUN_ONCE);
-  };
-  // Close frames first, then the context; its end is told by context_ becoming null.
-  run_until([this] { return sockets_.empty(); }, kStopMilliseconds);
+
+  // Close frames leave first.
+  uv_update_time(loop_);
+  const std::uint64_t patience = uv_now(loop_) + kStopMilliseconds;
+  while (!sockets_.empty() && uv_now(loop_) < patience) {
+    uv_run(loop_, UV_RUN_NOWAIT);
+    if (!sockets_.empty()) uv_sleep(1);
+    uv_update_time(loop_);
+  }
+
+  // On a loop that is not its own, libwebsockets closes its handles at the first call and frees its memory at the second,
+  // which must come when the loop has let go of the handles.
   lws_context_destroy(context_);
-  run_until([this] { return context_ == nullptr; }, 2'000);
+  bool closing = true;
+  while (closing) {
+    uv_run(loop_, UV_RUN_NOWAIT);
+    closing = false;
+    uv_walk(loop_, [](uv_handle_t* handle, void* any) { *static_cast<bool*>(any) |= uv_is_closing(handle) != 0; }, &closing);
+  }
+  if (context_ != nullptr) lws_context_destroy(context_);
 }
 
 // Connections, counted from accept to the end.
@@ -354,6 +376,13 @@ void LwsServer::count_out(lws* wsi) {
   peers_.erase(it);
 }
 
+bool LwsServer::overdue(lws* wsi) const {
+  const lws_usec_t now = lws_now_usecs();
+  if (const auto it = exchanges_.find(wsi); it != exchanges_.end()) return now >= it->second->deadline;
+  const auto it = sockets_.find(wsi);
+  return it != sockets_.end() && it->second->overdue(now);
+}
+
 // HTTP.
 
 int LwsServer::begin(lws* wsi) {
@@ -361,7 +390,9 @@ int LwsServer::begin(lws* wsi) {
   exchange->wsi = wsi;
   exchange->request = request_of(wsi);
   exchanges_[wsi] = exchange;
-  lws_set_timer_usecs(wsi, std::chrono::microseconds(options_.request_timeout).count());
+  const lws_usec_t patience = std::chrono::microseconds(options_.request_timeout).count();
+  exchange->deadline = lws_now_usecs() + patience;
+  lws_set_timer_usecs(wsi, patience);
 
   if (!exchange->request.header("transfer-encoding").empty()) {
     exchange->close_after = true;
@@ -460,7 +491,6 @@ int LwsServer::write_answer(lws* wsi) {
   const bool close = exchange->close_after;
   exchange->wsi = nullptr;
   exchanges_.erase(wsi);
-  lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
   return close || lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
 }
 
@@ -483,7 +513,7 @@ int LwsServer::on_http(lws* wsi, lws_callback_reasons reason, void*, void* in, s
     case LWS_CALLBACK_HTTP_BODY: return of(wsi).body(wsi, {static_cast<const char*>(in), size});
     case LWS_CALLBACK_HTTP_BODY_COMPLETION: return of(wsi).complete(wsi);
     case LWS_CALLBACK_HTTP_WRITEABLE: return of(wsi).write_answer(wsi);
-    case LWS_CALLBACK_TIMER: return -1;
+    case LWS_CALLBACK_TIMER: return of(wsi).overdue(wsi) ? -1 : 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return of(wsi).confirm_upgrade(wsi);
     // A client that named "http" as its WebSocket subprotocol.
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
@@ -507,7 +537,6 @@ int LwsServer::confirm_upgrade(lws* wsi) {
 }
 
 int LwsServer::open_socket(lws* wsi) {
-  lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
   auto& socket = sockets_[wsi];
   socket = std::make_unique<Socket>(wsi);
   socket->id = handler_.opened(*socket);
@@ -560,7 +589,7 @@ int LwsServer::on_websocket(lws* wsi, lws_callback_reasons reason, void*, void* 
       const auto it = self.sockets_.find(wsi);
       return it == self.sockets_.end() ? -1 : it->second->write();
     }
-    case LWS_CALLBACK_TIMER: return -1;
+    case LWS_CALLBACK_TIMER: return of(wsi).overdue(wsi) ? -1 : 0;
     case LWS_CALLBACK_CLOSED: of(wsi).close_socket(wsi); return 0;
     default: return 0;
   }
