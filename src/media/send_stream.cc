@@ -71,6 +71,7 @@ std::expected<SendStream::Forwarded, DropReason> SendStream::forward(const Media
   const bool first = run_begins_;
   if (first) {
     rewriter_.rebase(packet.sequence, packet.rtp.timestamp, timestamp_at(packet.capture), frame_duration(params_.kind));
+    close_holes();
     payload_rewriter_.rebase();
     run_began_ = packet.arrival;
     report_at_ = packet.arrival;
@@ -115,12 +116,19 @@ std::expected<SendStream::Forwarded, DropReason> SendStream::forward(const Media
 
 void SendStream::skip(const MediaPacket& packet) {
   if (run_begins_) return;
-  const auto reserved = rewriter_.skip(packet.sequence, packet.rtp.timestamp);
-  if (!reserved || !cached_ || !cached_->payload_type) return;
+  if (const auto reserved = rewriter_.skip(packet.sequence, packet.rtp.timestamp)) close_number(*reserved);
+}
+
+void SendStream::close_holes() {
+  while (const auto hole = rewriter_.take_hole()) close_number(*hole);
+}
+
+void SendStream::close_number(RtpRewriter::Out reserved) {
+  if (!cached_ || !cached_->payload_type) return;
   EgressNote note;
   note.stream = self_;
-  note.sequence = reserved->sequence;
-  note.timestamp = reserved->timestamp;
+  note.sequence = reserved.sequence;
+  note.timestamp = reserved.timestamp;
   note.payload_type = *cached_->payload_type;
   queue_->push(std::move(note));
 }

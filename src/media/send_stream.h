@@ -83,6 +83,9 @@ class SendStream {
 
  private:
   std::uint32_t timestamp_at(Time capture) const;
+  // A number that will never be filled becomes a padding-only packet, so that the receiver doesn't wait for it.
+  void close_number(RtpRewriter::Out reserved);
+  void close_holes();
 
   SendStreamParams params_;
   EgressQueue* queue_;
