@@ -71,6 +71,7 @@ export async function startServer({ keys = {} } = {}) {
   const server = {
     url: `http://127.0.0.1:${port}`,
     config,
+    pid: child.pid,
     log: () => log.join(''),
     token: (room, member) => execFileSync(binary, ['token', '--config', config, '--room', room, '--member', member], { encoding: 'utf8' }).trim(),
     // Ends it as an operator would, and says how it went: a sanitizer's complaint is a failed test.
