@@ -90,6 +90,7 @@ describe('The meeting page', () => {
     await enter(ada, server, { room: 'a room with quite a long name for a small screen', name: 'Ada' });
     await enter(ben, server, { room: 'a room with quite a long name for a small screen', name: 'Benedikta Maximiliana von Hohenfels-Wald', audio: 0 });
     await expectMovingPicture(ada, 'Benedikta Maximiliana von Hohenfels-Wald', { within: 5000 });
+    await ada.locator('.grid .tile.showing').waitFor();
     await show(ada, 'call-of-two');
     await enter(cem, server, { room: 'a room with quite a long name for a small screen', name: 'سليم', video: 0 });
     await until('the third is there', () => ada.evaluate(() => window.parley.participants.size === 2));

@@ -1,6 +1,7 @@
 // The media connection: which m-lines there are, what each sends or receives, and the offers over them. It knows no signaling and no
 // participants. The client always offers; the server always answers and is ICE-lite, so no candidates are exchanged by message.
 import { preferences } from './codecs.js';
+import { withoutStrayAttributes } from './sdp.js';
 
 export class Peer {
   onstate = () => {};
@@ -71,7 +72,7 @@ export class Peer {
   // In `have-local-offer` (an answer was lost) this simply offers again, with the same mids.
   async offer({ iceRestart = false } = {}) {
     await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart }));
-    return { sdp: this.#pc.localDescription.sdp, tracks: this.#notes() };
+    return { sdp: withoutStrayAttributes(this.#pc.localDescription.sdp), tracks: this.#notes() };
   }
 
   async accept(answer) {

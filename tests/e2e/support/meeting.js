@@ -6,7 +6,15 @@ export async function enter(page, server, { room, name, ...query }) {
   const address = new URL(server.url);
   address.search = new URLSearchParams({ room, name, autojoin: 1, ...query });
   await page.goto(address.href);
-  await until(`${name} is in the room`, () => page.evaluate(() => window.parley?.state === 'connected'), { within: 15_000 });
+  await until(`${name} is in the room`, async () => {
+    const { state, notice, status } = await page.evaluate(() => ({
+      state: window.parley?.state,
+      notice: document.getElementById('notice')?.hidden === false && document.getElementById('notice').innerText,
+      status: document.getElementById('lobby-status')?.textContent,
+    }));
+    if (state !== 'connected') throw new Error(`${state}; ${notice || status}; ${page.faults}`);
+    return true;
+  }, { within: 15_000 });
   return page;
 }
 

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'node:test';
 import { backoff } from '../../../../signaling/web/sdk/backoff.js';
 import { preferences } from '../../../../signaling/web/sdk/codecs.js';
+import { withoutStrayAttributes } from '../../../../signaling/web/sdk/sdp.js';
 import { whenShown } from '../../../../signaling/web/sdk/shown.js';
 import { hueOf, initials, tileSize } from '../../../../signaling/web/layout.js';
 import { capabilities } from './fakes.js';
@@ -28,6 +29,18 @@ describe('Codec preferences', () => {
   it('leave the choice to a browser that lacks the codec or tells nothing', () => {
     assert.deepEqual(preferences('video', { codecs: [{ mimeType: 'video/VP8' }] }, 'H264'), []);
     assert.deepEqual(preferences('video', undefined), []);
+  });
+});
+
+describe('An offer', () => {
+  it('says nothing of payload types that its m-lines do not list', () => {
+    const sdp = (...lines) => [...lines, ''].join('\r\n');
+    assert.equal(
+      withoutStrayAttributes(sdp(
+        'v=0', 'm=video 9 UDP/TLS/RTP/SAVPF 120 124', 'a=rtpmap:120 VP8/90000', 'a=fmtp:124 apt=120', 'a=rtcp-fb:123 nack', 'a=rtcp-fb:* transport-cc',
+        'm=audio 9 UDP/TLS/RTP/SAVPF 109', 'a=rtcp-fb:120 nack', 'a=rtcp-fb:109 transport-cc')),
+      sdp('v=0', 'm=video 9 UDP/TLS/RTP/SAVPF 120 124', 'a=rtpmap:120 VP8/90000', 'a=fmtp:124 apt=120', 'a=rtcp-fb:* transport-cc',
+        'm=audio 9 UDP/TLS/RTP/SAVPF 109', 'a=rtcp-fb:109 transport-cc'));
   });
 });
 
