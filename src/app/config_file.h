@@ -1,0 +1,28 @@
+// The configuration file: TOML, every key known, everything checked before anything starts. configs/reference.toml lists the keys.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/config.h"
+#include "parley/error.h"
+#include "signaling/hub/hub.h"
+#include "signaling/service.h"
+
+namespace parley {
+
+struct AppConfig {
+  Config server;
+  signaling::ServiceOptions signaling;   // without the key and the certificate, which the data folder may have to make
+  std::vector<std::string> tls_hosts;
+  std::string data_dir = "var";
+  std::string log_level = "info";
+};
+
+// The error is one line that starts with file:line.
+Result<AppConfig> load_config(const std::string& path);
+// `name` stands for the file in errors, and its folder is where the web root is looked for.
+Result<AppConfig> parse_config(std::string_view text, const std::string& name);
+
+}  // namespace parley

@@ -1,0 +1,25 @@
+// What the server keeps between starts, in the folder data.dir: the key that signs tokens, and a certificate for HTTPS when none
+// is configured. Both are made at the first start, readable by their owner alone.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "parley/error.h"
+#include "signaling/identity/token.h"
+
+namespace parley {
+
+// <data_dir>/token.key, 32 random bytes in hex. Refused when others may read it.
+Result<signaling::SigningKey> load_or_make_token_key(const std::string& data_dir);
+
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+};
+// <data_dir>/https.pem and https.key; made anew when they are about to expire.
+Result<TlsFiles> load_or_make_certificate(const std::string& data_dir, const std::vector<std::string>& hosts,
+                                          std::chrono::sys_seconds now);
+
+}  // namespace parley
