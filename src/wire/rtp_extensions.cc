@@ -165,7 +165,7 @@ RtpExtensionBlock RtpExtensionWriter::build(MutableBytes out, std::size_t minimu
       out[at++] = id;
       out[at++] = static_cast<std::uint8_t>(data.size());
     } else {
-      out[at++] = static_cast<std::uint8_t>(id << 4 | (data.size() - 1));
+      out[at++] = static_cast<std::uint8_t>(static_cast<unsigned>(id) << 4 | (data.size() - 1));
     }
     if (extension == RtpExtension::kAbsSendTime) block.abs_send_time_offset = at;
     if (extension == RtpExtension::kTransportCc) block.transport_cc_offset = at;

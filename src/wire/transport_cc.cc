@@ -38,7 +38,7 @@ Chunk choose_chunk(std::span<const std::uint8_t> symbols) {
   const bool fits_one_bit = small == std::min(symbols.size(), kOneBitSymbols);
 
   if (run == symbols.size() || run >= kOneBitSymbols || (run >= kTwoBitSymbols && !fits_one_bit)) {
-    return {static_cast<std::uint16_t>(symbols[0] << 13 | run), run};
+    return {static_cast<std::uint16_t>(static_cast<unsigned>(symbols[0]) << 13 | run), run};
   }
   unsigned word = 0x8000;
   if (fits_one_bit) {
