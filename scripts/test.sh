@@ -76,6 +76,7 @@ run_e2e() {
   (cd tests/e2e && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-fund --no-audit </dev/null) || fail "npm ci in tests/e2e (exit status $?)"
   export PARLEY_BINARY=build/$preset/parley
   [ -x "$PARLEY_BINARY" ] || fail "there is no $PARLEY_BINARY to test"
+  [ "$preset" = dev ] || export PARLEY_E2E_SLACK=4   # sanitizers are slow
   run_node "Browser tests" tests/e2e/*.test.js
 }
 

@@ -5,7 +5,7 @@ import { startChromium } from './support/chromium.js';
 import { enter, expectMovingPicture, expectTone, leave } from './support/meeting.js';
 import { movingPicture, tone } from './support/media.js';
 import { startServer } from './support/server.js';
-import { until } from './support/until.js';
+import { slack, until } from './support/until.js';
 
 // In the page: offers, posts the offer, takes the answer. The connection stays reachable as window.session.
 async function negotiate({ endpoint, token, publish }) {
@@ -45,8 +45,13 @@ const end = (page, location, token) =>
 const hears = (page, hertz) => until(`a tone of ${hertz} Hz is heard`, async () =>
   Math.abs((await page.evaluate(() => window.probe.loudestFrequencyOf(window.session.received))) - hertz) < 12, { within: 3000 });
 
-const sees = (page) => until('the picture moves', async () =>
-  (await page.evaluate(() => window.probe.distinctPicturesOf(new MediaStream(window.session.received.getVideoTracks()), 400))) >= 4, { within: 3000 });
+async function sees(page) {
+  const seen = await page.evaluate((within) => {
+    const stream = new MediaStream(window.session.received.getVideoTracks());
+    return window.probe.differentPicturesOf(() => stream, { wanted: 6, within });
+  }, 3000 * slack);
+  assert.equal(seen, 6, 'the picture moves');
+}
 
 describe('WHIP and WHEP', () => {
   let server;

@@ -49,25 +49,22 @@ export function installProbe() {
 
   probe.isMuted = (name, source) => [...participantOf(name).tracks.values()].some((track) => track.source === source && track.muted);
 
-  // Distinct pictures shown within `ms`: a still or black picture gives 1.
-  probe.distinctPictures = async (name, ms, source = 'camera') => {
-    const stream = streamOf(name, source);
-    if (!stream) return 0;
-    return probe.distinctPicturesOf(stream, ms);
-  };
-  probe.distinctPicturesOf = async (stream, ms) => {
+  // Waits until `stream()` has shown `wanted` different pictures; answers how many it saw in time. A still or black picture is one.
+  probe.differentPicturesOf = async (stream, { wanted = 6, within }) => {
     const video = document.createElement('video');
     video.muted = true;
-    video.srcObject = stream;
     const canvas = document.createElement('canvas');
     canvas.width = 64;
     canvas.height = 36;
     const context = canvas.getContext('2d', { willReadFrequently: true });
     const pictures = new Set();
-    const end = performance.now() + ms;
-    video.play().catch(() => {});
-    while (performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 33));
+    const end = performance.now() + within;
+    while (pictures.size < wanted && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (video.srcObject !== (stream() ?? null)) {
+        video.srcObject = stream();
+        video.play().catch(() => {});
+      }
       if (video.readyState < 2) continue;
       context.drawImage(video, 0, 0, 64, 36);
       let hash = 0;
@@ -77,6 +74,7 @@ export function installProbe() {
     video.srcObject = null;
     return pictures.size;
   };
+  probe.differentPictures = (name, options) => probe.differentPicturesOf(() => streamOf(name, 'camera'), options);
 
   // The loudest frequency that somebody's microphone brings, or 0 for silence.
   let context;

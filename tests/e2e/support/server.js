@@ -50,7 +50,7 @@ export async function startServer({ keys = {} } = {}) {
   const port = await freePort();
   const config = path.join(folder, 'parley.toml');
   const template = await readFile(quickstart, 'utf8');
-  await writeFile(config, withKeys(template, { ...(await defaults(port, folder)), ...keys }));
+  await writeFile(config, withKeys(template, { ...defaults(port, folder), ...keys }));
 
   const log = [];
   const child = spawn(binary, ['--config', config], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -94,13 +94,14 @@ export async function startServer({ keys = {} } = {}) {
   return server;
 }
 
-async function defaults(port, folder) {
-  return {
-    'http.port': String(port),
-    'http.listen': '"127.0.0.1"',
-    'media.udp_port': '0',
-    'media.listen': '["127.0.0.1"]',
-    'media.announce_loopback': 'true',
-    'store.path': JSON.stringify(path.join(folder, 'parley.db')),
-  };
-}
+const defaults = (port, folder) => ({
+  'http.port': String(port),
+  'http.listen': '"127.0.0.1"',
+  'http.https': 'false',
+  'http.origins': `["http://127.0.0.1:${port}"]`,
+  'http.web_root': JSON.stringify(path.join(root, 'signaling/web')),
+  'media.udp_port': '0',
+  'media.listen': '["127.0.0.1"]',
+  'media.announce_loopback': 'true',
+  'data.dir': JSON.stringify(path.join(folder, 'data')),
+});
