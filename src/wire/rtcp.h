@@ -89,16 +89,24 @@ class RecordList {
     using iterator_category = std::input_iterator_tag;
     using value_type = T;
     using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = T;
+    Iterator() = default;
     explicit Iterator(const std::uint8_t* at) : at_(at) {}
     T operator*() const { return WireRecord<T>::read(at_); }
     Iterator& operator++() {
       at_ += kRecordSize;
       return *this;
     }
+    Iterator operator++(int) {
+      const Iterator before = *this;
+      ++*this;
+      return before;
+    }
     bool operator==(const Iterator&) const = default;
 
    private:
-    const std::uint8_t* at_;
+    const std::uint8_t* at_ = nullptr;
   };
 
   RecordList() = default;
