@@ -13,7 +13,7 @@ namespace {
 
 using Raw = std::vector<std::uint8_t>;
 
-// Fields as text, "value:bits", so that a test shows the syntax it means.
+// A value and how many bits it takes, so that a test shows the syntax it means.
 struct Field {
   std::uint32_t value;
   unsigned bits;
@@ -37,9 +37,9 @@ const std::vector<Field> kStructureFields = {
     {0, 1},                                            // 5: no references
     {1, 1}, {1, 4},    {0, 1},                         // 6: two frames back
     {1, 1}, {0, 4},    {0, 1},                         // 7: one frame back
-    {2, 2},                                            // one chain: ns(3) of 1 is two bits, 1 + (3-2+... ) as written
-    {0, 4}, {2, 4},    {1, 4},                         // chain distances
-    {1, 1}, {639, 16}, {359, 16},                      // resolution
+    {2, 2},                        // one chain: 1 as ns(3); which chain protects a target then takes no bits
+    {0, 4}, {2, 4},    {1, 4},     // chain distances
+    {1, 1}, {639, 16}, {359, 16},  // resolution
 };
 
 Raw with_structure() {
