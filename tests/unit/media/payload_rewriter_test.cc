@@ -140,6 +140,16 @@ TEST(PayloadRewriter, ALostFrameBetweenTwoLeftOutKeepsItsPictureId) {
   EXPECT_EQ(picture_id_of(mapped(rewriter, Codec::kVp8, chromium_vp8(12))), 11);
 }
 
+TEST(PayloadRewriter, ManyFramesLeftOutInARowAreOneStepToRemember) {
+  PayloadRewriter rewriter;
+  rewriter.map(Codec::kVp8, chromium_vp8(10));
+  rewriter.skip(Codec::kVp8, chromium_vp8(11));
+  rewriter.map(Codec::kVp8, chromium_vp8(12));  // Becomes 11.
+  for (std::uint16_t id = 13; id < 113; ++id) rewriter.skip(Codec::kVp8, chromium_vp8(id));
+  EXPECT_EQ(picture_id_of(mapped(rewriter, Codec::kVp8, chromium_vp8(113))), 12);
+  EXPECT_EQ(picture_id_of(mapped(rewriter, Codec::kVp8, chromium_vp8(10))), 10);
+}
+
 TEST(PayloadRewriter, AlternateFramesLeftOutForLongStayContinuous) {
   PayloadRewriter rewriter;
   rewriter.map(Codec::kVp8, chromium_vp8(0));

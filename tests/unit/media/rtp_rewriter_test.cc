@@ -170,6 +170,16 @@ TEST(RtpRewriter, NamesTheHolesTheOldBindingLeft) {
   EXPECT_EQ(b.rewriter.map(9000, 0)->sequence, 2);
 }
 
+TEST(RtpRewriter, ClosesNoMoreHolesThanAReceiverWouldAskFor) {
+  Bound b;
+  b.map(500);
+  b.map(3500);
+  b.rewriter.rebase(9000, 0, 1'000'000, 0);
+  int holes = 0;
+  while (b.rewriter.take_hole()) ++holes;
+  EXPECT_EQ(holes, 255);
+}
+
 TEST(RtpRewriter, AJumpOfThePublishersNumberingIsClosed) {
   Bound b;
   b.map(500);
