@@ -20,6 +20,9 @@ struct Route {
   bool operator==(const Route&) const = default;
 };
 
+// A publisher's stream that is silent for so long makes room for another one of the same m-line.
+inline constexpr Duration kStreamSilence = 1s;
+
 struct MediaPacket {
   PacketRef packet;
   RtpView rtp;
@@ -29,6 +32,7 @@ struct MediaPacket {
   CodecProfile profile;
   std::uint32_t clock_rate = 0;
   std::int64_t sequence = 0;      // unwrapped
+  std::uint32_t source = 0;       // whose numbering that is: a new SSRC or a restart is another, one that began later is higher
   Time arrival;
   Time capture;                   // on the server's line
   bool capture_by_reports = false;  // by the publisher's sender reports; before their first, by arrival

@@ -18,6 +18,10 @@ std::uint32_t frame_duration(MediaKind kind) {
   return kind == MediaKind::kAudio ? 960 : 1500;
 }
 
+// In the lower half: a receiver that misses the first packets can't tell whether the number has wrapped, and all of them would fail
+// authentication by the wrong roll-over counter (RFC 3711 §3.3.1).
+std::uint16_t first_sequence(Rng& rng) { return rng.u16() & 0x7fff; }
+
 CarriedExtension carried(const MediaPacket& packet, Bytes value) {
   if (value.empty()) return {};
   return {static_cast<std::uint16_t>(value.data() - packet.packet.bytes().data()), static_cast<std::uint8_t>(value.size())};
@@ -33,7 +37,7 @@ bool plays(Codec codec, CodecProfile have, CodecProfile want) {
 }  // namespace
 
 SendStream::SendStream(SendStreamParams params, EgressQueue& queue, Rng& rng)
-    : params_(std::move(params)), queue_(&queue), rewriter_(rng.u16(), rng.u32()) {}
+    : params_(std::move(params)), queue_(&queue), rewriter_(first_sequence(rng), rng.u32()) {}
 
 void SendStream::set_codecs(std::vector<SendCodec> codecs) {
   params_.codecs = std::move(codecs);
@@ -60,12 +64,15 @@ void SendStream::begin_run() {
   report_at_ = kNever;
 }
 
-std::expected<SendStream::Forwarded, DropReason> SendStream::forward(const MediaPacket& packet) {
-  // Does this receiver have the codec?
+bool SendStream::takes(const MediaPacket& packet) {
   if (!cached_ || cached_->codec != packet.codec || cached_->profile != packet.profile) {
     cached_ = CachedType{packet.codec, packet.profile, payload_type_for(packet.codec, packet.profile)};
   }
-  if (!cached_->payload_type) return std::unexpected(DropReason::kCodecUnsupported);
+  return cached_->payload_type.has_value();
+}
+
+std::expected<SendStream::Forwarded, DropReason> SendStream::forward(const MediaPacket& packet) {
+  if (!takes(packet)) return std::unexpected(DropReason::kCodecUnsupported);
 
   // A new run goes on where the slot's line stands at its capture time.
   const bool first = run_begins_;

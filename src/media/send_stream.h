@@ -59,6 +59,8 @@ class SendStream {
     bool first_of_run = false;
     std::uint32_t timestamp = 0;
   };
+  // Has the receiver the packet's codec?
+  bool takes(const MediaPacket& packet);
   // Numbers the packet and queues it. A reason if it can't go out on this slot.
   std::expected<Forwarded, DropReason> forward(const MediaPacket& packet);
   // The publisher sent this packet and the slot leaves it out: the numbering closes behind it.

@@ -1,6 +1,7 @@
 // One track of a room and who gets it. Control compiles into its fields; the fan-out reads fields and asks nobody.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/slot_map.h"
@@ -30,6 +31,9 @@ struct Publication {
   MediaKind kind;
   bool muted;
   KeyframeGate gate;
+  // Whose numbering is forwarded, and when it was heard.
+  std::uint32_t source = 0;
+  Time last_packet{};
   std::vector<Subscription> subscriptions;
 };
 

@@ -7,6 +7,9 @@ namespace parley {
 namespace {
 
 constexpr Duration kFirstReportWithin = 100ms;
+constexpr Duration kSilent = 10s;
+// None that a packet can have.
+constexpr PayloadType kNoPayloadType{0xff};
 
 }  // namespace
 
@@ -24,6 +27,10 @@ void Ingress::configure(const SessionParams& params) {
     const auto place = std::ranges::find(lines, mid, [](const Line& l) -> const std::string& { return l.params.mid; });
     if (place == lines.end()) return true;
     stream->line = static_cast<std::size_t>(place - lines.begin());
+    // The same number may mean another codec now, or nothing.
+    const CodecParams* codec = codec_of(*place, stream->codec.payload_type);
+    if (codec != nullptr) stream->codec = *codec;
+    else stream->codec.payload_type = kNoPayloadType;
     return false;
   });
   lines_ = std::move(lines);
@@ -44,6 +51,11 @@ std::expected<MediaPacket, DropReason> Ingress::receive(PacketRef packet, Time a
 
   // Whose is it?
   Stream* stream = find(rtp->ssrc);
+  if (stream != nullptr && moved(*stream, extensions)) {
+    if (!line_of(*rtp, extensions)) return std::unexpected(DropReason::kUnknownSsrc);
+    forget(rtp->ssrc);
+    stream = nullptr;
+  }
   if (stream == nullptr) {
     const auto latched = latch(*rtp, extensions, arrival);
     if (!latched) return std::unexpected(latched.error());
@@ -61,6 +73,7 @@ std::expected<MediaPacket, DropReason> Ingress::receive(PacketRef packet, Time a
   // Count it, and learn its time.
   const auto received = stream->received.on_packet(rtp->sequence, rtp->timestamp, packet.size(), arrival);
   if (received.duplicate) return std::unexpected(DropReason::kDuplicate);
+  if (received.restarted) stream->source = ++sources_;
   stream->clock.on_packet(rtp->timestamp, arrival);
   stream->heard_since_report = true;
   if (!stream->reported) first_report_due_ = std::min(first_report_due_, arrival + kFirstReportWithin);
@@ -78,6 +91,7 @@ std::expected<MediaPacket, DropReason> Ingress::receive(PacketRef packet, Time a
   media.profile = stream->codec.profile;
   media.clock_rate = stream->codec.clock_rate;
   media.sequence = received.sequence;
+  media.source = stream->source;
   media.arrival = arrival;
   media.capture = stream->clock.capture_time(rtp->timestamp, clock_);
   media.capture_by_reports = stream->clock.by_reports();
@@ -106,12 +120,22 @@ std::expected<Ingress::Stream*, DropReason> Ingress::latch(const RtpView& rtp, c
   if (streams_.size() == kMaxStreams) {
     const auto oldest = std::ranges::min_element(
         streams_, {}, [](const std::unique_ptr<Stream>& s) { return s->received.last_packet(); });
-    if (arrival - (*oldest)->received.last_packet() < 10s) return std::unexpected(DropReason::kSsrcLimit);
+    if (arrival - (*oldest)->received.last_packet() < kSilent) return std::unexpected(DropReason::kSsrcLimit);
     streams_.erase(oldest);
   }
   streams_.push_back(std::make_unique<Stream>(rtp.ssrc, *line, *codec));
   last_hit_ = streams_.size() - 1;
+  streams_.back()->source = ++sources_;
   return streams_.back().get();
+}
+
+bool Ingress::moved(const Stream& stream, const RtpExtensions& extensions) const {
+  return !extensions.mid.empty() && extensions.mid != lines_[stream.line].params.mid;
+}
+
+void Ingress::forget(Ssrc ssrc) {
+  std::erase_if(streams_, [&](const std::unique_ptr<Stream>& stream) { return stream->ssrc == ssrc; });
+  last_hit_ = 0;
 }
 
 std::optional<std::size_t> Ingress::line_of(const RtpView& rtp, const RtpExtensions& extensions) const {
@@ -148,17 +172,18 @@ const CodecParams* Ingress::codec_of(const Line& line, PayloadType type) {
 void Ingress::on_sender_report(Ssrc ssrc, NtpTime ntp, std::uint32_t rtp_timestamp, Time arrival) {
   Stream* stream = find(ssrc);
   if (stream == nullptr) return;
+  // Zero says that there is no wall clock to tell of (RFC 3550 §6.4.1).
+  if (ntp == 0) return;
   clock_.on_sender_report(ntp, arrival);
   stream->received.on_sender_report(ntp, arrival);
   stream->clock.on_sender_report(rtp_timestamp, ntp, clock_);
 }
 
 Route Ingress::on_bye(Ssrc ssrc) {
-  const auto stream = std::ranges::find(streams_, ssrc, [](const std::unique_ptr<Stream>& s) { return s->ssrc; });
-  if (stream == streams_.end()) return {};
-  const Route route = lines_[(*stream)->line].route;
-  streams_.erase(stream);
-  last_hit_ = 0;
+  const Stream* stream = find(ssrc);
+  if (stream == nullptr) return {};
+  const Route route = lines_[stream->line].route;
+  forget(ssrc);
   return route;
 }
 
@@ -175,13 +200,17 @@ void Ingress::report(Time now, std::vector<ReportBlock>& blocks) {
 }
 
 std::optional<Ingress::KeyframeTarget> Ingress::keyframe_target(Route route) const {
-  const Stream* latest = nullptr;
+  // The stream that began last, as long as it is not silent while others speak: it is the one that is forwarded.
+  const Stream* target = nullptr;
   for (const std::unique_ptr<Stream>& stream : streams_) {
     if (lines_[stream->line].route != route) continue;
-    if (latest == nullptr || stream->received.last_packet() > latest->received.last_packet()) latest = stream.get();
+    if (target == nullptr) target = stream.get();
+    const bool later = stream->source > target->source;
+    const Duration ahead = stream->received.last_packet() - target->received.last_packet();
+    if (later ? ahead > -kStreamSilence : ahead >= kStreamSilence) target = stream.get();
   }
-  if (latest == nullptr) return std::nullopt;
-  return KeyframeTarget{latest->ssrc, !latest->codec.pli && latest->codec.fir};
+  if (target == nullptr) return std::nullopt;
+  return KeyframeTarget{target->ssrc, !target->codec.pli && target->codec.fir};
 }
 
 }  // namespace parley

@@ -60,6 +60,7 @@ class Ingress {
         : ssrc(id), line(at_line), codec(format), received(format.clock_rate), clock(format.clock_rate) {}
     Ssrc ssrc;
     std::size_t line;
+    std::uint32_t source = 0;
     CodecParams codec;
     ReceiveStream received;
     ClockMap clock;
@@ -69,6 +70,9 @@ class Ingress {
 
   Stream* find(Ssrc ssrc);
   std::expected<Stream*, DropReason> latch(const RtpView& rtp, const RtpExtensions& extensions, Time arrival);
+  // Whether the packet's mid names another line than the one its SSRC was latched to.
+  bool moved(const Stream& stream, const RtpExtensions& extensions) const;
+  void forget(Ssrc ssrc);
   std::optional<std::size_t> line_of(const RtpView& rtp, const RtpExtensions& extensions) const;
   static const CodecParams* codec_of(const Line& line, PayloadType type);
 
@@ -76,6 +80,7 @@ class Ingress {
   std::vector<Line> lines_;
   std::vector<std::unique_ptr<Stream>> streams_;
   std::size_t last_hit_ = 0;
+  std::uint32_t sources_ = 0;
   PublisherClock clock_;
   Time first_report_due_ = kNever;
 };
