@@ -80,7 +80,7 @@ void Session::configure_slots(const std::vector<SendSlot>& slots) {
     }
     return !stays;
   });
-  if (!gone.empty() && up()) egress_.send_rtcp(make_bye(context_->pool, identity(), gone));
+  if (up()) say_bye(gone);
 
   // Slots that stay keep their line; new ones begin one.
   for (const SendSlot& slot : slots) {
@@ -100,7 +100,27 @@ void Session::configure_slots(const std::vector<SendSlot>& slots) {
 void Session::hold_slots() {
   for (const SlotRef& slot : slots_) {
     SendStream& stream = *context_->streams.find(slot.handle);
-    stream.set_held(!up() || (suspect_ && stream.kind() == MediaKind::kVideo));
+    stream.set_held(!up() || !reachable_ || (suspect_ && stream.kind() == MediaKind::kVideo));
+  }
+}
+
+void Session::judge_path(IceLite::State ice, SessionEvents& events) {
+  if (ice == IceLite::State::kFailed) return;
+  const bool suspect = ice == IceLite::State::kSuspect;
+  const bool reachable = ice_.nominated().has_value();
+  if (suspect == suspect_ && reachable == reachable_) return;
+  const bool told = suspect == suspect_;
+  suspect_ = suspect;
+  reachable_ = reachable;
+  hold_slots();
+  if (!told) events.push_back(SuspectChanged{suspect});
+}
+
+void Session::say_bye(std::span<const Ssrc> ssrcs) {
+  while (!ssrcs.empty()) {
+    const auto some = ssrcs.first(std::min(ssrcs.size(), kMaxRtcpCount));
+    egress_.send_rtcp(make_bye(context_->pool, identity(), some));
+    ssrcs = ssrcs.subspan(some.size());
   }
 }
 
@@ -114,13 +134,10 @@ void Session::receive_stun(const StunView& message, const Path& path, Time now, 
     out.send(path, std::move(reply));
   }
   if (result.evicted) events.push_back(PathRetired{*result.evicted});
-  if (result.validated_new) events.push_back(PathValidated{path});
+  const bool proved = !result.dropped && result.reply_size != 0;
+  if (proved) events.push_back(PathValidated{path});
   if (!result.retired_ufrag.empty()) events.push_back(UfragRetired{std::string(result.retired_ufrag)});
-  if (suspect_ && ice_.tick(now) == IceLite::State::kConnected) {
-    suspect_ = false;
-    hold_slots();
-    events.push_back(SuspectChanged{false});
-  }
+  if (proved) judge_path(ice_.tick(now), events);
 }
 
 void Session::receive_dtls(const Datagram& datagram, Outbox& out, SessionEvents& events) {
@@ -186,12 +203,7 @@ void Session::tick(Time now, Outbox& out, SessionEvents& events) {
     events.push_back(SessionOver{CloseReason::kIceTimeout});
     return;
   }
-  const bool suspect = ice == IceLite::State::kSuspect;
-  if (suspect != suspect_) {
-    suspect_ = suspect;
-    hold_slots();
-    events.push_back(SuspectChanged{suspect});
-  }
+  judge_path(ice, events);
   // Lost flights of the handshake.
   if (dtls_ && now >= dtls_->next_deadline()) {
     DtlsDoor door(*context_, dtls_path_, out);
@@ -241,10 +253,12 @@ std::size_t Session::flush(Time now, Outbox& out) {
 }
 
 void Session::close(Time now, Outbox& out) {
+  // Without consent, silence (RFC 7675 §5.1).
+  if (ice_.tick(now) == IceLite::State::kFailed) return;
   if (up() && !slots_.empty()) {
     std::vector<Ssrc> ssrcs;
     for (const SlotRef& slot : slots_) ssrcs.push_back(slot.ssrc);
-    egress_.send_rtcp(make_bye(context_->pool, identity(), ssrcs));
+    say_bye(ssrcs);
     flush(now, out);
   }
   if (!dtls_) return;

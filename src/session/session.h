@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -82,8 +83,10 @@ class Session {
   void configure_slots(const std::vector<SendSlot>& slots);
   void restart(IceCredentials local, IceCredentials remote, Time now, SessionEvents& events);
   void on_dtls(DtlsState state, SessionEvents& events);
-  // While not up, or while the path is suspect, slots are held: what can't arrive is not numbered.
+  // What can't arrive is not numbered: slots are held until the session is up and has a path, video also while the path is suspect.
   void hold_slots();
+  void judge_path(IceLite::State ice, SessionEvents& events);
+  void say_bye(std::span<const Ssrc> ssrcs);
   void send_reports(Time now);
   void send_slot_reports(Time now);
   ReportIdentity identity() const;
@@ -104,6 +107,7 @@ class Session {
   std::vector<ReportBlock> report_blocks_;
   std::uint8_t fir_sequence_ = 0;
   bool suspect_ = false;
+  bool reachable_ = false;
   bool over_ = false;
 };
 
