@@ -3,7 +3,6 @@
 #include <cstring>
 #include <utility>
 
-#include "base/check.h"
 #include "wire/dependency_descriptor.h"
 #include "wire/rtp.h"
 #include "wire/rtp_extensions.h"
@@ -39,7 +38,10 @@ std::size_t Egress::flush(Time now, const Path* path, Outbox& out) {
 
   for (const EgressNote& note : queue_.notes()) {
     SendStream* stream = streams_->find(note.stream);
-    if (stream == nullptr) continue;   // its slot was closed in this turn
+    if (stream == nullptr) {   // its slot was closed in this turn
+      drops_->add(DropReason::kNoSubscriber);
+      continue;
+    }
     PacketRef packet = make_packet(note, *stream, now);
     if (!packet) continue;
     stream->on_sent(note.payload_size);
@@ -49,8 +51,8 @@ std::size_t Egress::flush(Time now, const Path* path, Outbox& out) {
 
   for (PacketRef& compound : rtcp_) {
     const std::size_t size = sender_->protect_rtcp(compound.buffer(), compound.size());
-    if (size == 0) {
-      PARLEY_BUG("an RTCP compound of ours could not be protected");
+    if (size == 0) {   // one SSRC too many, by slots that came and went
+      drops_->add(DropReason::kSsrcLimit);
       continue;
     }
     compound.set_size(size);
@@ -97,6 +99,10 @@ PacketRef Egress::make_packet(const EgressNote& note, SendStream& stream, Time n
   fields.timestamp = note.timestamp;
   fields.ssrc = stream.ssrc();
   std::size_t size = write_rtp_header(buffer, fields, block.profile, buffer.subspan(kBlockAt, block.size));
+  if (size + note.payload_size + kClosingPadding + kMaxSrtpOverhead > buffer.size()) {
+    drops_->add(DropReason::kTooLarge);
+    return PacketRef();
+  }
 
   // Stamped at departure.
   if (block.abs_send_time_offset != 0) store_be24(&buffer[kBlockAt + block.abs_send_time_offset], to_abs_send_time(now));
@@ -104,16 +110,8 @@ PacketRef Egress::make_packet(const EgressNote& note, SendStream& stream, Time n
 
   // The payload's one copy, with the slot's own codec ids.
   if (note.packet) {
-    if (size + note.payload_size + kMaxSrtpOverhead > buffer.size()) {
-      drops_->add(DropReason::kTooLarge);
-      return PacketRef();
-    }
     std::memcpy(&buffer[size], source.data() + note.payload_offset, note.payload_size);
-    for (std::size_t i = 0; i < note.patches.count; ++i) {
-      const BytePatch& patch = note.patches.patches[i];
-      if (patch.size == 1) buffer[size + patch.offset] = static_cast<std::uint8_t>(patch.value);
-      if (patch.size == 2) store_be16(&buffer[size + patch.offset], patch.value);
-    }
+    note.patches.apply(buffer.subspan(size, note.payload_size));
     size += note.payload_size;
   } else {
     size += kClosingPadding;
@@ -122,7 +120,7 @@ PacketRef Egress::make_packet(const EgressNote& note, SendStream& stream, Time n
 
   const std::size_t protected_size = sender_->protect_rtp(buffer, size);
   if (protected_size == 0) {
-    PARLEY_BUG("an RTP packet of ours could not be protected");
+    drops_->add(DropReason::kSsrcLimit);
     return PacketRef();
   }
   packet.set_size(protected_size);
