@@ -1,5 +1,7 @@
 #include "session/rtcp_inbox.h"
 
+#include <algorithm>
+
 #include "wire/rtcp.h"
 #include "wire/rtcp_feedback.h"
 #include "wire/rtcp_reports.h"
@@ -60,8 +62,15 @@ class Inbox {
     return nullptr;
   }
 
+  // Once per slot and compound, however often it is said: each wish costs a search through the room.
   void want_keyframe(Ssrc media) {
-    if (const SlotRef* slot = slot_of(media)) events_.push_back(KeyframeWanted{slot->handle});
+    const SlotRef* slot = slot_of(media);
+    if (slot == nullptr) return;
+    const bool said = std::ranges::any_of(events_, [&](const SessionEvent& event) {
+      const auto* wanted = std::get_if<KeyframeWanted>(&event);
+      return wanted != nullptr && wanted->stream == slot->handle;
+    });
+    if (!said) events_.push_back(KeyframeWanted{slot->handle});
   }
 
   void on_reception(const ReportBlock& block) {
