@@ -16,12 +16,14 @@ class DemuxTable {
  public:
   // The latest proof wins: a port that changed hands leads to its new owner.
   void map_path(const Path& path, Handle<Entry> session) {
-    by_path_[path] = session;
-    last_path_ = Path{};
+    Handle<Entry>& owner = by_path_[path];
+    if (owner == session) return;
+    owner = session;
+    forget_last();
   }
   // No-op if the path belongs to another session by now.
   void unmap_path(const Path& path, Handle<Entry> session) {
-    last_path_ = Path{};
+    forget_last();
     if (const auto it = by_path_.find(path); it != by_path_.end() && it->second == session) by_path_.erase(it);
   }
   Handle<Entry> find(const Path& path) {
@@ -45,7 +47,7 @@ class DemuxTable {
 
   // Everything that leads to a session that is gone.
   void forget(Handle<Entry> session) {
-    last_path_ = Path{};
+    forget_last();
     std::erase_if(by_path_, [&](const auto& item) { return item.second == session; });
     std::erase_if(by_ufrag_, [&](const auto& item) { return item.second == session; });
   }
@@ -53,6 +55,11 @@ class DemuxTable {
   std::size_t paths() const { return by_path_.size(); }
 
  private:
+  void forget_last() {
+    last_path_ = Path{};
+    last_ = {};
+  }
+
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }

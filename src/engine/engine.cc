@@ -91,7 +91,8 @@ class Engine::Impl {
   // Commands.
 
   void execute(AddSession command, Time now, EngineOutput& out) {
-    if (by_id_.contains(command.session) || sessions_.size() >= config_.max_sessions) {
+    if (by_id_.contains(command.session)) return PARLEY_BUG("a session was added twice");
+    if (sessions_.size() >= config_.max_sessions) {
       out.events.push_back(SessionEnded{command.session, CloseReason::kRemoved});
       return;
     }
@@ -137,6 +138,7 @@ class Engine::Impl {
     Entry* entry = find(command.session);
     const auto kind = entry == nullptr ? std::nullopt : entry->session->receive_kind(command.mid);
     if (!kind) return;
+    if (tracks_.contains(command.track)) return PARLEY_BUG("a track was published twice");
     tracks_[command.track] = entry->room;
     entry->session->set_route(command.mid, room_of(*entry)->publish(command.track, command.session, *kind, command.muted));
   }
@@ -286,11 +288,10 @@ class Engine::Impl {
   void remove(Handle<Entry> h) {
     Entry& entry = *sessions_.find(h);
     Room& room = *room_of(entry);
-    room.forget(entry.id);
+    for (const TrackId track : room.forget(entry.id)) tracks_.erase(track);
     demux_.forget(h);
     by_id_.erase(entry.id);
     if (--room.members == 0) {
-      std::erase_if(tracks_, [&](const auto& item) { return item.second == entry.room; });
       room_by_id_.erase(entry.room_id);
       rooms_.erase(entry.room);
     }

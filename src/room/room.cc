@@ -72,15 +72,18 @@ Time Room::next_deadline() const {
   return next;
 }
 
-void Room::forget(SessionId session) {
+std::vector<TrackId> Room::forget(SessionId session) {
+  std::vector<TrackId> ended;
   publications_.for_each([&](Handle<Publication> h, Publication& publication) {
     if (publication.publisher == session) {
+      ended.push_back(publication.track);
       end_runs(publication);
       publications_.erase(h);
       return;
     }
     std::erase_if(publication.subscriptions, [&](const Subscription& s) { return s.subscriber == session; });
   });
+  return ended;
 }
 
 Publication* Room::find(Route route) { return publications_.find({route.index, route.generation}); }

@@ -43,8 +43,8 @@ class Room {
   void tick(Time now, std::vector<KeyframeRequest>& requests);
   Time next_deadline() const;
 
-  // Everything the session published or received.
-  void forget(SessionId session);
+  // Everything the session published or received. Returns the tracks that ended by it.
+  std::vector<TrackId> forget(SessionId session);
 
   // Sessions placed here; the engine counts them, an empty room goes.
   std::size_t members = 0;
