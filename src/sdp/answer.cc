@@ -230,8 +230,13 @@ class Negotiation {
     out_.origin.session_id = state_.session_id;
     out_.origin.version = state_.version;
     out_.has_bundle = true;
+    // In the offer's order: the first accepted m-line of it speaks for the transport at both ends.
+    std::unordered_set<std::string_view> accepted;
     for (const Line& line : lines_) {
-      if (line.kind) out_.bundle.push_back(line.offer->mid);
+      if (line.kind) accepted.insert(line.offer->mid);
+    }
+    for (const std::string& mid : offer_.bundle) {
+      if (accepted.contains(mid)) out_.bundle.push_back(mid);
     }
     out_.ice_lite = true;
     out_.extmap_allow_mixed = offer_.extmap_allow_mixed;
@@ -275,7 +280,7 @@ class Negotiation {
     else if (!ours.empty())
       out.transport.fingerprints = {ours.front()};
 
-    if (std::exchange(candidates_written_, true)) return;
+    if (out.mid != out_.bundle.front()) return;
     for (const Candidate& candidate : context_.candidates) out.candidates.push_back(to_attribute(candidate));
     out.end_of_candidates = true;
   }
@@ -334,7 +339,6 @@ class Negotiation {
   std::unordered_set<Ssrc> used_ssrcs_;
   std::unordered_set<std::size_t> kept_;  // m-lines whose slot goes on
   bool ice_restarted_ = false;
-  bool candidates_written_ = false;
   SessionDescription out_;
   SessionParams params_;
   NegotiatedState state_;
