@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::hours kDemoTokenLife{12};
 
+const std::string kGuest = "guest-";
+
 constexpr const char* kContentPolicy =
     "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob:; img-src 'self' blob: data:; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'";
@@ -137,7 +139,10 @@ HttpResponse Routes::demo_token(const HttpRequest& request, Now now) {
   const auto wish = read_demo_token_request(request.body);
   if (!wish) return problem(wish.error());
   Grant grant;
-  grant.member = "guest-" + random_hex(4);
+  // Whoever shows an earlier token stays the same member, so that a session can be resumed or go on for longer.
+  const auto earlier = read_token(bearer_token(request), key_, now.wall);
+  const bool stays = earlier && !earlier->service && earlier->member.starts_with(kGuest);
+  grant.member = stays ? earlier->member : kGuest + random_hex(4);
   grant.room = wish->room;
   grant.publish = grant.subscribe = true;
   grant.expires_at = now.wall + kDemoTokenLife;

@@ -28,6 +28,7 @@ class FakeServer : public Server {
   std::vector<std::pair<SessionId, RoomEvent>> during_join;        // told before join() returns
   std::vector<RoomEvent> during_negotiate;                         // to the session, before negotiate() returns
   std::optional<Error> next_error;                                 // of the next join, negotiate, restart or mute
+  std::optional<Error> refuse_offers;                              // while it is set
   bool is_ready = true;
   std::uint64_t last = 0;
   int generation = 0;
@@ -64,6 +65,7 @@ class FakeServer : public Server {
 
   Result<Negotiated> negotiate(SessionId session, std::string_view offer, const std::vector<TrackNote>&) override {
     if (auto error = take_error()) return std::unexpected(*error);
+    if (refuse_offers) return std::unexpected(*refuse_offers);
     sessions[session].offers.emplace_back(offer);
     for (const RoomEvent& event : std::exchange(during_negotiate, {})) tell(session, event);
     return Negotiated{"v=0\r\nanswer\r\n", ufrag()};
