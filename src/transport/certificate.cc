@@ -12,7 +12,7 @@
 namespace parley {
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
+constexpr long kDay = 24L * 60 * 60;
 constexpr long kLifetime = 3650 * kDay;  // of a certificate that lives as long as the process
 
 const EVP_MD* digest_of(HashAlgorithm algorithm) {
@@ -24,10 +24,14 @@ const EVP_MD* digest_of(HashAlgorithm algorithm) {
   return EVP_sha256();
 }
 
-BioPtr reader_of(std::string_view text) { return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+BioPtr reader_of(std::string_view text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
 
 // Without it OpenSSL would ask for a passphrase on the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
 
 bool fill(X509* certificate, EVP_PKEY* key) {
   std::uint64_t serial = 0;

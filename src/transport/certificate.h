@@ -1,6 +1,6 @@
-// The certificate we show in DTLS: self-signed and made at start, or given by the operator. What a peer checks is its fingerprint,
-// which travelled in SDP (RFC 8122); chains, names and dates mean nothing here.
-// Immutable, and cheap to copy: all workers show the same one.
+// The certificate we show in DTLS: self-signed and made at start, or given by the operator. What a peer checks is its
+// fingerprint, which travelled in SDP (RFC 8122); chains, names and dates mean nothing here. Immutable, and cheap to
+// copy: all workers show the same one.
 #pragma once
 
 #include <expected>

@@ -1,6 +1,6 @@
-// The port to DTLS (RFC 6347, 5764): from a peer's datagrams to SRTP keys. OpenSSL stands behind it in production, a scripted peer in
-// simulations, because OpenSSL's handshake is neither deterministic nor on our clock.
-// We are always the server: our answers say a=setup:passive.
+// The port to DTLS (RFC 6347, 5764): from a peer's datagrams to SRTP keys. OpenSSL stands behind it in production, a
+// scripted peer in simulations, because OpenSSL's handshake is neither deterministic nor on our clock. We are always
+// the server: our answers say a=setup:passive.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,11 @@
 namespace parley {
 
 enum class DtlsState : std::uint8_t {
-  kNew,          // nothing came yet
+  kNew,  // nothing came yet
   kHandshaking,
-  kConnected,    // the peer is who SDP announced; keys() has the keys
-  kFailed,       // failure() says why
-  kClosed,       // either side said close_notify
+  kConnected,  // the peer is who SDP announced; keys() has the keys
+  kFailed,     // failure() says why
+  kClosed,     // either side said close_notify
 };
 
 // Where datagrams go. Called during receive(), tick() and close() only; the bytes are valid during the call.

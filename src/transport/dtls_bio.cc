@@ -7,7 +7,9 @@
 namespace parley {
 namespace {
 
-DtlsExchange& exchange_of(BIO* bio) { return *static_cast<DtlsExchange*>(BIO_get_data(bio)); }
+DtlsExchange& exchange_of(BIO* bio) {
+  return *static_cast<DtlsExchange*>(BIO_get_data(bio));
+}
 
 int read(BIO* bio, char* out, int room) {
   DtlsExchange& exchange = exchange_of(bio);
@@ -32,8 +34,10 @@ int write(BIO* bio, const char* data, int size) {
   return size;
 }
 
-// 0 for all but flush. A yes to a command that is not understood here may switch on what is not there: kernel TLS is one.
-long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+// 0 for all but flush. A yes to a command unknown here may switch on what is not there, such as kernel TLS.
+long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
 BIO_METHOD* make_method() {
   BIO_METHOD* const method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "datagrams");

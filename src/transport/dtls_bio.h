@@ -1,5 +1,5 @@
-// The BIO between OpenSSL and our datagrams: what is read is one datagram or nothing, what is written is one datagram. OpenSSL's own
-// memory BIOs would run the written ones together.
+// The BIO between OpenSSL and our datagrams: what is read is one datagram or nothing, what is written is one datagram.
+// OpenSSL's own memory BIOs would run the written ones together.
 #pragma once
 
 #include "base/bytes.h"

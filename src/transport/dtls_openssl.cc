@@ -20,7 +20,7 @@ namespace {
 // What a UDP payload may hold on any path that carries WebRTC.
 constexpr int kDatagramSize = 1200;
 // A browser's certificate is below 1 KiB; what a stranger may make us keep is bounded here.
-constexpr long kMaxPeerCertificates = 16 * 1024;
+constexpr long kMaxPeerCertificates = 16L * 1024;
 // OpenSSL's retransmission timer runs on a clock of its own, so it is asked now and then.
 constexpr Duration kPollInterval = 50ms;
 constexpr unsigned kMaxRetransmissionMicros = 3'000'000;
@@ -68,7 +68,9 @@ struct Callbacks {
   unsigned first_retransmission_micros = 0;
 };
 
-Callbacks& callbacks_of(SSL* ssl) { return *static_cast<Callbacks*>(SSL_get_app_data(ssl)); }
+Callbacks& callbacks_of(SSL* ssl) {
+  return *static_cast<Callbacks*>(SSL_get_app_data(ssl));
+}
 
 // Instead of a chain, the fingerprint from SDP decides (RFC 8122 §6.2).
 int verify_peer(X509_STORE_CTX* store, void*) {
@@ -194,8 +196,8 @@ class OpensslDtls final : public Dtls {
   }
 
  private:
-  // The span of one call: OpenSSL reads and writes through `exchange`, and starts and ends with an empty error queue, because that
-  // belongs to the whole thread.
+  // The span of one call: OpenSSL reads and writes through `exchange`, and starts and ends with an empty error queue,
+  // because that belongs to the whole thread.
   class Call {
    public:
     Call(DtlsExchange& exchange, DtlsSink& sink, Bytes datagram) : exchange_(exchange) {
@@ -242,7 +244,7 @@ class OpensslDtls final : public Dtls {
 
   // RFC 5764 §4.2: client key, server key, client salt, server salt.
   bool export_keys(SrtpProfile profile) {
-    std::array<std::uint8_t, 2 * (32 + 14)> material{};
+    std::array<std::uint8_t, std::size_t{2} * (32 + 14)> material{};
     const std::size_t key = srtp_key_size(profile);
     const std::size_t salt = srtp_salt_size(profile);
     if (SSL_export_keying_material(ssl_.get(), material.data(), 2 * (key + salt), kExporterLabel.data(),

@@ -11,8 +11,9 @@
 namespace parley {
 
 struct DtlsOptions {
-  Duration handshake_timeout = 15s;     // from make() to connected
-  Duration first_retransmission = 200ms;  // doubles each time; RFC 6347 §4.2.4.1 lets a real-time application start below 1 s
+  Duration handshake_timeout = 15s;  // from make() to connected
+  Duration first_retransmission =
+      200ms;  // doubles each time; RFC 6347 §4.2.4.1 lets a real-time application start below 1 s
   // In the order of preference. AEAD first: half the work per packet, and no older than the rest for any browser.
   std::span<const SrtpProfile> profiles = kDefaultProfiles;
 

@@ -1,5 +1,6 @@
-// Which packet indices of one stream were seen, as far back as the window reaches (RFC 3711 §3.3.2). The index is the unwrapped
-// one: roll-over counter and sequence number. Looking and marking are apart, so that a forged packet marks nothing.
+// Which packet indices of one stream were seen, as far back as the window reaches (RFC 3711 §3.3.2). The index is the
+// unwrapped one: roll-over counter and sequence number. Looking and marking are apart, so that a forged packet marks
+// nothing.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The port to SRTP (RFC 3711) with the profiles of DTLS-SRTP (RFC 5764 §4.1.2, RFC 7714 §14.2). A session owns one sender and one
-// receiver, each with a key of its own. Two libraries stand behind it; they produce the same bytes.
+// The port to SRTP (RFC 3711) with the profiles of DTLS-SRTP (RFC 5764 §4.1.2, RFC 7714 §14.2). A session owns one
+// sender and one receiver, each with a key of its own. Two libraries stand behind it; they produce the same bytes.
 // Packets are protected and opened in place. After the first packet of an SSRC nothing is allocated.
 #pragma once
 
@@ -16,7 +16,9 @@ namespace parley {
 
 enum class SrtpProfile : std::uint8_t { kAeadAes128Gcm, kAeadAes256Gcm, kAesCm128HmacSha1_80 };
 
-constexpr std::size_t srtp_key_size(SrtpProfile profile) { return profile == SrtpProfile::kAeadAes256Gcm ? 32 : 16; }
+constexpr std::size_t srtp_key_size(SrtpProfile profile) {
+  return profile == SrtpProfile::kAeadAes256Gcm ? 32 : 16;
+}
 constexpr std::size_t srtp_salt_size(SrtpProfile profile) {
   return profile == SrtpProfile::kAesCm128HmacSha1_80 ? 14 : 12;
 }
@@ -52,8 +54,9 @@ struct SrtpKeys {
 class SrtpSender {
  public:
   virtual ~SrtpSender() = default;
-  // The packet occupies buffer[0, size) and grows within the buffer. Returns the new size, or 0 when it can't be sent: no room,
-  // malformed, one SSRC too many, or an index that was protected before (a second use of it would give the key away).
+  // The packet occupies buffer[0, size) and grows within the buffer. Returns the new size, or 0 when it can't be sent:
+  // no room, malformed, one SSRC too many, or an index that was protected before (a second use of it would give the key
+  // away).
   virtual std::size_t protect_rtp(MutableBytes buffer, std::size_t size) = 0;
   virtual std::size_t protect_rtcp(MutableBytes buffer, std::size_t size) = 0;
 };
@@ -61,8 +64,8 @@ class SrtpSender {
 class SrtpReceiver {
  public:
   virtual ~SrtpReceiver() = default;
-  // Returns the size of the plain packet, which starts where the packet started. A packet that is refused changes no state, but its
-  // bytes may be spoilt. Reasons: kBadRtp, kBadRtcp, kReplay, kAuthentication, kSsrcLimit.
+  // Returns the size of the plain packet, which starts where the packet started. A packet that is refused changes no
+  // state, but its bytes may be spoilt. Reasons: kBadRtp, kBadRtcp, kReplay, kAuthentication, kSsrcLimit.
   virtual std::expected<std::size_t, DropReason> unprotect_rtp(MutableBytes packet) = 0;
   virtual std::expected<std::size_t, DropReason> unprotect_rtcp(MutableBytes packet) = 0;
 };

@@ -27,8 +27,8 @@ class EvpSender final : public SrtpSender {
     SentStream* const stream = streams_.find_or_add(header->ssrc);
     if (stream == nullptr) return 0;
 
-    const std::uint64_t index = stream->rtp.empty() ? header->sequence
-                                                    : estimate_rtp_index(stream->rtp.highest(), header->sequence);
+    const std::uint64_t index =
+        stream->rtp.empty() ? header->sequence : estimate_rtp_index(stream->rtp.highest(), header->sequence);
     if (index > kMaxRtpIndex || !stream->rtp.is_fresh(index)) return 0;
     // Used from here on, whatever the cipher says.
     stream->rtp.mark(index);

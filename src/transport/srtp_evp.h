@@ -1,5 +1,5 @@
-// The back end of our own: RFC 3711's packet handling over OpenSSL's ciphers. Flat in the number of sessions, because a session shares
-// nothing with another.
+// The back end of our own: RFC 3711's packet handling over OpenSSL's ciphers. Flat in the number of sessions, because a
+// session shares nothing with another.
 #pragma once
 
 #include <memory>

@@ -39,7 +39,9 @@ SrtpCounterMode::SrtpCounterMode(const SrtpSessionKey& key, CipherDirection /*di
   OPENSSL_cleanse(outer, sizeof outer);
 }
 
-SrtpCounterMode::~SrtpCounterMode() { OPENSSL_cleanse(padded_keys_.get(), sizeof(PaddedKeys)); }
+SrtpCounterMode::~SrtpCounterMode() {
+  OPENSSL_cleanse(padded_keys_.get(), sizeof(PaddedKeys));
+}
 
 bool SrtpCounterMode::seal_rtp(std::uint8_t* packet, std::size_t header, std::size_t size, std::uint32_t ssrc,
                                std::uint64_t index) {

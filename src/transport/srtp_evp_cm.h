@@ -1,5 +1,5 @@
-// AES_CM_128_HMAC_SHA1_80 for SRTP (RFC 3711 §4.1.1, §4.2.1). The cipher's key is set once, and HMAC's two padded keys are hashed once:
-// a packet starts from copies of those states. One key; counter mode is the same in both directions.
+// AES_CM_128_HMAC_SHA1_80 for SRTP (RFC 3711 §4.1.1, §4.2.1). The cipher key is set once, and HMAC's two padded keys
+// are hashed once: a packet starts from copies of those states. One key; counter mode is the same in both directions.
 #pragma once
 
 #include <cstddef>

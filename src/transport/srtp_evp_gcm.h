@@ -1,5 +1,5 @@
-// AEAD_AES_128_GCM and AEAD_AES_256_GCM for SRTP (RFC 7714) over one OpenSSL context, whose key is set once; a packet only sets the
-// nonce. One key, one direction.
+// AEAD_AES_128_GCM and AEAD_AES_256_GCM for SRTP (RFC 7714) over one OpenSSL context, whose key is set once; a packet
+// only sets the nonce. One key, one direction.
 #pragma once
 
 #include <cstddef>

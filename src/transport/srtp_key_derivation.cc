@@ -35,7 +35,8 @@ class Derivation {
     std::fill(out.begin(), out.end(), std::uint8_t{0});
     int written = 0;
     PARLEY_CHECK(EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, iv.data()) == 1 &&
-                 EVP_EncryptUpdate(context_.get(), out.data(), &written, out.data(), static_cast<int>(out.size())) == 1);
+                 EVP_EncryptUpdate(context_.get(), out.data(), &written, out.data(), static_cast<int>(out.size())) ==
+                     1);
   }
 
  private:
@@ -43,7 +44,8 @@ class Derivation {
   std::array<std::uint8_t, 14> salt_{};
 };
 
-SrtpSessionKey derive_one(Derivation& derivation, SrtpProfile profile, Label encryption, Label authentication, Label salt) {
+SrtpSessionKey derive_one(Derivation& derivation, SrtpProfile profile, Label encryption, Label authentication,
+                          Label salt) {
   SrtpSessionKey key{.profile = profile};
   derivation.derive(encryption, MutableBytes(key.encryption).first(srtp_key_size(profile)));
   if (profile == SrtpProfile::kAesCm128HmacSha1_80) derivation.derive(authentication, key.authentication);

@@ -1,5 +1,5 @@
-// The few fields of RTP and RTCP that SRTP needs in the clear, and the index they imply. Shared by the back ends, so that both refuse
-// the same packets.
+// The few fields of RTP and RTCP that SRTP needs in the clear, and the index they imply. Shared by the back ends, so
+// that both refuse the same packets.
 #pragma once
 
 #include <cstddef>
@@ -16,14 +16,15 @@ struct SrtpPacketHeader {
   std::uint16_t sequence = 0;
 };
 
+inline constexpr std::size_t kRtpFixedHeaderSize = 12;
+
 // RFC 3550 §5.1, §5.3.1.
 inline std::optional<SrtpPacketHeader> read_rtp_header(Bytes packet) {
-  constexpr std::size_t kFixed = 12;
-  if (packet.size() < kFixed || packet[0] >> 6 != 2) return std::nullopt;
-  std::size_t size = kFixed + 4u * (packet[0] & 0x0fu);
+  if (packet.size() < kRtpFixedHeaderSize || packet[0] >> 6 != 2) return std::nullopt;
+  std::size_t size = kRtpFixedHeaderSize + std::size_t{4} * (packet[0] & 0x0fu);
   if ((packet[0] & 0x10) != 0) {
     if (packet.size() < size + 4) return std::nullopt;
-    size += 4 + 4u * load_be16(&packet[size + 2]);
+    size += 4 + std::size_t{4} * load_be16(&packet[size + 2]);
   }
   if (packet.size() < size) return std::nullopt;
   return SrtpPacketHeader{size, load_be32(&packet[8]), load_be16(&packet[2])};
@@ -40,8 +41,8 @@ inline std::optional<std::uint32_t> read_rtcp_ssrc(Bytes packet) {
   return load_be32(&packet[4]);
 }
 
-// RFC 3711 §3.3.1: the roll-over counter that puts the sequence number nearest to the highest index so far. Before the first lap
-// there is no counter to go back to.
+// RFC 3711 §3.3.1: the roll-over counter that puts the sequence number nearest to the highest index so far. Before the
+// first lap there is no counter to go back to.
 inline std::uint64_t estimate_rtp_index(std::uint64_t highest, std::uint16_t sequence) {
   const std::uint64_t lap = highest >> 16;
   const auto last = static_cast<std::uint16_t>(highest);

@@ -1,5 +1,5 @@
-// What is kept per SSRC of one direction of one session: few, found often, never forgotten while the keys live (a forgotten index
-// could be used or accepted again). Only a first sight allocates.
+// What is kept per SSRC of one direction of one session: few, found often, never forgotten while the keys live (a
+// forgotten index could be used or accepted again). Only a first sight allocates.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// One suite for whatever stands behind the SRTP port: what one back end seals the other opens, byte for byte the same, and neither
-// can be talked into opening a packet twice or using an index twice.
+// One suite for whatever stands behind the SRTP port: what one back end seals the other opens, byte for byte the same,
+// and neither can be talked into opening a packet twice or using an index twice.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,7 +39,8 @@ Packet rtp(std::uint32_t ssrc, std::uint16_t sequence, const RtpShape& shape = {
   store_be16(&packet[2], sequence);
   store_be32(&packet[4], 3000u * sequence);
   store_be32(&packet[8], ssrc);
-  for (std::size_t i = 0; i < shape.contributors; ++i) store_be32(&packet[12 + 4 * i], static_cast<std::uint32_t>(i + 1));
+  for (std::size_t i = 0; i < shape.contributors; ++i)
+    store_be32(&packet[12 + 4 * i], static_cast<std::uint32_t>(i + 1));
   if (shape.has_extension) {
     packet[0] |= 0x10;
     const std::size_t at = packet.size();
@@ -101,7 +102,9 @@ const char* name_of(SrtpProfile profile) {
   }
   return "";
 }
-const char* name_of(SrtpLibrary library) { return library == SrtpLibrary::kOpenssl ? "Openssl" : "Libsrtp"; }
+const char* name_of(SrtpLibrary library) {
+  return library == SrtpLibrary::kOpenssl ? "Openssl" : "Libsrtp";
+}
 
 struct Pair {
   SrtpProfile profile;
@@ -111,9 +114,11 @@ struct Pair {
 
 std::vector<Pair> all_pairs() {
   std::vector<Pair> pairs;
-  for (const auto profile : {SrtpProfile::kAeadAes128Gcm, SrtpProfile::kAeadAes256Gcm, SrtpProfile::kAesCm128HmacSha1_80}) {
+  for (const auto profile :
+       {SrtpProfile::kAeadAes128Gcm, SrtpProfile::kAeadAes256Gcm, SrtpProfile::kAesCm128HmacSha1_80}) {
     for (const auto sender : {SrtpLibrary::kOpenssl, SrtpLibrary::kLibsrtp}) {
-      for (const auto receiver : {SrtpLibrary::kOpenssl, SrtpLibrary::kLibsrtp}) pairs.push_back({profile, sender, receiver});
+      for (const auto receiver : {SrtpLibrary::kOpenssl, SrtpLibrary::kLibsrtp})
+        pairs.push_back({profile, sender, receiver});
     }
   }
   return pairs;
@@ -124,7 +129,9 @@ std::string name_of_pair(const testing::TestParamInfo<Pair>& info) {
 
 class SrtpConformance : public testing::TestWithParam<Pair> {
  protected:
-  std::unique_ptr<SrtpSender> new_sender() const { return make_srtp_sender(GetParam().sender, key_of(GetParam().profile)); }
+  std::unique_ptr<SrtpSender> new_sender() const {
+    return make_srtp_sender(GetParam().sender, key_of(GetParam().profile));
+  }
   std::unique_ptr<SrtpReceiver> new_receiver() const {
     return make_srtp_receiver(GetParam().receiver, key_of(GetParam().profile));
   }

@@ -1,6 +1,6 @@
-// A DTLS server end under a stranger's datagrams: each is a length (2 bytes) and that many bytes; a length of 0 is a tick.
-// Holds: no handshake ends without the announced certificate, so there are never keys; what is sent fits its path; a failure has a
-// sentence and is the end.
+// A DTLS server end under a stranger's datagrams: each is a length (2 bytes) and that many bytes; a length of 0 is a
+// tick. Holds: no handshake ends without the announced certificate, so there are never keys; what is sent fits its
+// path; a failure has a sentence and is the end.
 #include <algorithm>
 
 #include "base/bytes.h"

@@ -1,7 +1,6 @@
-// Two libraries behind one port, under a stranger's packets. The first byte chooses the profile; then steps of a kind (1 byte), a
-// length (2 bytes) and that many bytes.
-// Holds: no bytes of a stranger open; what one library seals the other seals alike and opens once; what is changed on the way opens
-// nowhere.
+// Two libraries behind one port, under a stranger's packets. The first byte chooses the profile; then steps of a kind
+// (1 byte), a length (2 bytes) and that many bytes. Holds: no bytes of a stranger open; what one library seals the
+// other seals alike and opens once; what is changed on the way opens nowhere.
 #include <algorithm>
 #include <array>
 #include <vector>

@@ -34,8 +34,8 @@ struct DtlsClientOptions {
   const Certificate* certificate = nullptr;                                                     // null: none
   int version = DTLS1_2_VERSION;
   long mtu = 1200;
-  // Bytes of an extension that nobody knows; with a small MTU the ClientHello then spans several datagrams, as one with a
-  // post-quantum key share does.
+  // Bytes of an extension that nobody knows; with a small MTU the ClientHello then spans several datagrams, as one with
+  // a post-quantum key share does.
   std::size_t extra_hello_bytes = 0;
 };
 

@@ -43,13 +43,15 @@ const Certificate& rsa_certificate() {
     X509_set_pubkey(x509.get(), key.get());
     X509_sign(x509.get(), key.get(), EVP_sha256());
     return *Certificate::from_pem(
-        pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, x509.get()); }),
-        pem_of([&](BIO* bio) { return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr); }));
+        pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, x509.get()); }), pem_of([&](BIO* bio) {
+          return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+        }));
   }();
   return certificate;
 }
 
-// One server end and one client, and a network between them that a test may bend: it sees every batch of datagrams on its way.
+// One server end and one client, and a network between them that a test may bend: it sees every batch of datagrams on
+// its way.
 class Handshake {
  public:
   struct Options {
@@ -113,7 +115,9 @@ class Handshake {
   bool started_ = false;
 };
 
-DtlsClientOptions long_hello() { return {.certificate = &client_certificate(), .mtu = 500, .extra_hello_bytes = 1300}; }
+DtlsClientOptions long_hello() {
+  return {.certificate = &client_certificate(), .mtu = 500, .extra_hello_bytes = 1300};
+}
 
 void expect_the_same_keys(Handshake& handshake) {
   const SrtpKeys* const keys = handshake.server().keys();
@@ -122,8 +126,8 @@ void expect_the_same_keys(Handshake& handshake) {
   const std::size_t key = srtp_key_size(keys->send.profile);
   const std::size_t salt = srtp_salt_size(keys->send.profile);
   std::vector<std::uint8_t> ours;
-  for (const Bytes part : {keys->receive.key_bytes(), keys->send.key_bytes(), keys->receive.salt_bytes(),
-                           keys->send.salt_bytes()}) {
+  for (const Bytes part :
+       {keys->receive.key_bytes(), keys->send.key_bytes(), keys->receive.salt_bytes(), keys->send.salt_bytes()}) {
     ours.insert(ours.end(), part.begin(), part.end());
   }
   EXPECT_EQ(ours, handshake.client().exported(2 * (key + salt)));

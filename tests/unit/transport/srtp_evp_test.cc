@@ -124,7 +124,9 @@ void* counting_realloc(void* block, std::size_t size, const char*, int) {
   ++openssl_allocations;
   return std::realloc(block, size);
 }
-void plain_free(void* block, const char*, int) { std::free(block); }
+void plain_free(void* block, const char*, int) {
+  std::free(block);
+}
 const bool counting = CRYPTO_set_mem_functions(counting_malloc, counting_realloc, plain_free) == 1;
 
 TEST(SrtpEvp, OpensslAllocatesNothingPerPacket) {
