@@ -1,0 +1,119 @@
+#include "app/config_file.h"
+
+#include <gtest/gtest.h>
+
+namespace parley {
+namespace {
+
+std::string complaint(std::string_view text) {
+  const auto config = parse_config(text, "parley.toml");
+  return config ? std::string() : config.error().message;
+}
+
+TEST(ConfigFile, AnEmptyFileIsTheDefaults) {
+  const auto config = parse_config("", "parley.toml");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->server.media.udp_port, MediaConfig().udp_port);
+  EXPECT_EQ(config->signaling.listen.port, 8080);
+  EXPECT_FALSE(config->signaling.routes.demo);
+}
+
+TEST(ConfigFile, TheReferenceStandsAtTheDefaults) {
+  const auto reference = load_config(PARLEY_SOURCE_DIR "/configs/reference.toml");
+  ASSERT_TRUE(reference) << reference.error().message;
+  const Config defaults;
+  EXPECT_EQ(reference->server.media.workers, defaults.media.workers);
+  EXPECT_EQ(reference->server.media.udp_port, defaults.media.udp_port);
+  EXPECT_EQ(reference->server.media.listen, defaults.media.listen);
+  EXPECT_EQ(reference->server.media.announce, defaults.media.announce);
+  EXPECT_EQ(reference->server.media.announce_loopback, defaults.media.announce_loopback);
+  EXPECT_EQ(reference->server.media.srtp, defaults.media.srtp);
+  EXPECT_EQ(reference->server.media.packets_per_worker, defaults.media.packets_per_worker);
+  EXPECT_EQ(reference->server.media.socket_buffer, defaults.media.socket_buffer);
+  EXPECT_EQ(reference->server.media.video_codecs, defaults.media.video_codecs);
+  EXPECT_EQ(reference->server.limits.max_rooms, defaults.limits.max_rooms);
+  EXPECT_EQ(reference->server.limits.max_sessions, defaults.limits.max_sessions);
+  EXPECT_EQ(reference->server.limits.max_sessions_per_room, defaults.limits.max_sessions_per_room);
+  EXPECT_EQ(reference->server.limits.max_tracks_per_session, defaults.limits.max_tracks_per_session);
+  EXPECT_EQ(reference->server.limits.max_offer_bytes, defaults.limits.max_offer_bytes);
+  EXPECT_EQ(reference->server.limits.max_mlines, defaults.limits.max_mlines);
+  EXPECT_EQ(reference->server.timing.ice_connect_timeout, defaults.timing.ice_connect_timeout);
+  EXPECT_EQ(reference->server.timing.dtls_timeout, defaults.timing.dtls_timeout);
+  EXPECT_EQ(reference->server.timing.consent_timeout, defaults.timing.consent_timeout);
+  EXPECT_EQ(reference->server.timing.suspect_after, defaults.timing.suspect_after);
+  EXPECT_EQ(reference->server.timing.keyframe_interval, defaults.timing.keyframe_interval);
+  const signaling::ServiceOptions options;
+  EXPECT_EQ(reference->signaling.listen.port, options.listen.port);
+  EXPECT_EQ(reference->signaling.listen.https, options.listen.https);
+  EXPECT_EQ(reference->signaling.listen.https_port, options.listen.https_port);
+  EXPECT_EQ(reference->signaling.listen.max_connections, options.listen.max_connections);
+  EXPECT_EQ(reference->signaling.listen.max_connections_per_address, options.listen.max_connections_per_address);
+  EXPECT_EQ(reference->signaling.listen.request_timeout, options.listen.request_timeout);
+  EXPECT_EQ(reference->signaling.routes.requests.per_second, options.routes.requests.per_second);
+  EXPECT_EQ(reference->signaling.routes.requests.burst, options.routes.requests.burst);
+  EXPECT_EQ(reference->signaling.routes.demo, options.routes.demo);
+  EXPECT_EQ(reference->data_dir, AppConfig().data_dir);
+  EXPECT_EQ(reference->log_level, AppConfig().log_level);
+}
+
+TEST(ConfigFile, TheQuickstartIsRightAndOpensTheDemo) {
+  const auto config = load_config(PARLEY_SOURCE_DIR "/configs/quickstart.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->signaling.routes.demo);
+  EXPECT_TRUE(config->server.media.announce_loopback);
+  EXPECT_EQ(config->server.media.workers, 2u);
+}
+
+TEST(ConfigFile, NamesTheLineOfAnUnknownKeyAndWhatWasMeant) {
+  EXPECT_EQ(complaint("[media]\nworkers = 1\nwokers = 2\n"), "parley.toml:3: media.wokers: is not a key; did you mean media.workers?");
+  EXPECT_EQ(complaint("\n[zzzzzz]\nx = 1\n"), "parley.toml:2: zzzzzz: is not a key; configs/reference.toml lists them all");
+  EXPECT_EQ(complaint("[htpp]\nport = 1\n").substr(0, 14), "parley.toml:1:");
+  EXPECT_NE(complaint("media = 5\n"), "");
+}
+
+TEST(ConfigFile, ReadsDurationsAndSizes) {
+  const auto config = parse_config(
+      "[timing]\ndtls_timeout = \"500ms\"\nconsent_timeout = \"2m\"\n[media]\nsocket_buffer = \"1MiB\"\n"
+      "[limits]\nmax_offer_bytes = 1000\n",
+      "parley.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->server.timing.dtls_timeout, std::chrono::milliseconds(500));
+  EXPECT_EQ(config->server.timing.consent_timeout, std::chrono::minutes(2));
+  EXPECT_EQ(config->server.media.socket_buffer, 1024 * 1024);
+  EXPECT_EQ(config->server.limits.max_offer_bytes, 1000u);
+}
+
+TEST(ConfigFile, RefusesValuesOfTheWrongKindWithTheLine) {
+  for (const char* text : {"[media]\nworkers = \"two\"", "[media]\nworkers = -1", "[media]\nudp_port = 70000", "[media]\nlisten = \"::\"",
+                           "[media]\nlisten = [1]", "[media]\nsrtp = \"nss\"", "[media]\nannounce_loopback = 1",
+                           "[timing]\ndtls_timeout = 30", "[timing]\ndtls_timeout = \"30\"", "[timing]\ndtls_timeout = \"0s\"",
+                           "[timing]\ndtls_timeout = \"9999999999999999999s\"", "[http]\norigins = [\"app.example\"]",
+                           "[http]\ntls_key = \"k.pem\"", "[log]\nlevel = \"loud\"", "[media]\nsocket_buffer = \"9GiB\"",
+                           "[http]\nrequest_timeout = \"10ms\""}) {
+    EXPECT_TRUE(complaint(text).starts_with("parley.toml:2: ")) << text << " -> " << complaint(text);
+  }
+  EXPECT_TRUE(complaint("[media\n").starts_with("parley.toml:1: ")) << complaint("[media\n");
+}
+
+TEST(ConfigFile, ReadsIceServersInBothSpellings) {
+  for (const char* text : {"[ice]\nservers = [{ urls = [\"turn:turn.example\"], username = \"u\", credential = \"c\" }]",
+                           "[[ice.servers]]\nurls = [\"turn:turn.example\"]\nusername = \"u\"\ncredential = \"c\"\n"}) {
+    const auto config = parse_config(text, "parley.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    ASSERT_EQ(config->signaling.ice_servers.size(), 1u);
+    EXPECT_EQ(config->signaling.ice_servers[0].urls.at(0), "turn:turn.example");
+    EXPECT_EQ(config->signaling.ice_servers[0].credential, "c");
+  }
+  EXPECT_NE(complaint("[[ice.servers]]\nusername = \"u\"\n"), "");
+  EXPECT_NE(complaint("[[ice.servers]]\nurls = [\"http://x\"]\n"), "");
+  EXPECT_NE(complaint("[[ice.servers]]\nurls = [\"stun:x\"]\npassword = \"c\"\n"), "");
+}
+
+TEST(ConfigFile, SaysWhichFileCannotBeRead) {
+  const auto config = load_config("/nonexistent/parley.toml");
+  ASSERT_FALSE(config);
+  EXPECT_TRUE(config.error().message.starts_with("/nonexistent/parley.toml: ")) << config.error().message;
+}
+
+}  // namespace
+}  // namespace parley

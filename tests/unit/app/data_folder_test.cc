@@ -1,0 +1,75 @@
+#include "app/data_folder.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace parley {
+namespace {
+
+using namespace std::chrono_literals;
+
+class DataFolder : public testing::Test {
+ protected:
+  ~DataFolder() override { std::filesystem::remove_all(folder_); }
+  static mode_t mode_of(const std::filesystem::path& file) {
+    struct stat facts{};
+    ::stat(file.c_str(), &facts);
+    return facts.st_mode & 0777;
+  }
+  static std::string text_of(const std::string& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+  }
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("parley-data-" + std::to_string(::getpid()));
+  std::chrono::sys_seconds now_ = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+};
+
+TEST_F(DataFolder, MakesAPrivateKeyOnceAndKeepsIt) {
+  const auto made = load_or_make_token_key(folder_ / "deep" / "var");
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->bytes.size(), 32u);
+  EXPECT_EQ(mode_of(folder_ / "deep" / "var" / "token.key"), 0600u);
+  EXPECT_EQ(load_or_make_token_key(folder_ / "deep" / "var")->bytes, made->bytes);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "deep" / "var"), {}), 1);
+}
+
+TEST_F(DataFolder, RefusesAKeyThatOthersMayRead) {
+  ASSERT_TRUE(load_or_make_token_key(folder_));
+  ::chmod((folder_ / "token.key").c_str(), 0640);
+  const auto refused = load_or_make_token_key(folder_);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("token.key"), std::string::npos);
+}
+
+TEST_F(DataFolder, RefusesAKeyThatIsNone) {
+  ASSERT_TRUE(load_or_make_token_key(folder_));
+  for (const char* text : {"", "short\n", "zz"}) {
+    std::ofstream(folder_ / "token.key") << text;
+    EXPECT_FALSE(load_or_make_token_key(folder_)) << text;
+  }
+}
+
+TEST_F(DataFolder, MakesACertificateAndAnotherWhenItIsAboutToExpire) {
+  const auto files = load_or_make_certificate(folder_, {"media.example"}, now_);
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_EQ(mode_of(files->key), 0600u);
+  const std::string first = text_of(files->certificate);
+  EXPECT_TRUE(first.starts_with("-----BEGIN CERTIFICATE-----"));
+  ASSERT_TRUE(load_or_make_certificate(folder_, {}, now_ + 24h * 300));
+  EXPECT_EQ(text_of(files->certificate), first);
+  ASSERT_TRUE(load_or_make_certificate(folder_, {}, now_ + 24h * 360));
+  EXPECT_NE(text_of(files->certificate), first);
+}
+
+TEST_F(DataFolder, RefusesAHostThatWouldSmuggleSomethingIntoTheCertificate) {
+  EXPECT_FALSE(load_or_make_certificate(folder_, {"a.example,DNS:evil.example"}, now_));
+}
+
+}  // namespace
+}  // namespace parley
