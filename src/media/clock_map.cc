@@ -21,7 +21,9 @@ constexpr Duration to_duration(NtpTime ntp) {
   return Duration(static_cast<std::int64_t>(seconds * 1'000'000'000 + fraction));
 }
 
-bool near(Duration a, Duration b, Duration tolerance) { return a - b <= tolerance && b - a <= tolerance; }
+bool near(Duration a, Duration b, Duration tolerance) {
+  return a - b <= tolerance && b - a <= tolerance;
+}
 
 }  // namespace
 
@@ -45,8 +47,8 @@ void PublisherClock::on_sender_report(NtpTime ntp, Time arrival) {
   const Duration offset = arrival.time_since_epoch() - to_duration(ntp);
   if (!known_) return anchor_at(offset, arrival);
 
-  // Nothing arrives before it was sent: the clock was set forward, or all we had was late. Set back looks like a delay at first, so
-  // it takes a second report that says the same.
+  // Nothing arrives before it was sent: the clock was set forward, or all we had was late. Set back looks like a delay
+  // at first, so it takes a second report that says the same.
   if (offset < offset_ - kClockSet) return anchor_at(offset, arrival);
   if (offset > offset_ + kClockSet) {
     if (suspected_offset_ && near(offset, *suspected_offset_, kAgreement)) {
@@ -75,7 +77,9 @@ void PublisherClock::anchor_at(Duration offset, Time now) {
   smallest_.add(offset, now);
 }
 
-Time PublisherClock::to_server(NtpTime ntp) const { return Time(to_duration(ntp) + offset_); }
+Time PublisherClock::to_server(NtpTime ntp) const {
+  return Time(to_duration(ntp) + offset_);
+}
 
 void ClockMap::on_packet(std::uint32_t rtp_timestamp, Time arrival) {
   const Duration offset = arrival.time_since_epoch() - ticks_to_duration(unwrapper_.peek(rtp_timestamp));

@@ -1,6 +1,7 @@
-// When a frame was captured, on the server's line. A publisher's wall clock, known from its sender reports, is mapped once per
-// session and shared by its streams, so that lips stay in sync; each stream maps its RTP timestamps onto that clock, or onto its
-// own arrivals before the first report (RFC 3550 §6.4.1). Fed by the session's ingress, asked when a slot is bound.
+// When a frame was captured, on the server's line. A publisher's wall clock, known from its sender reports, is mapped
+// once per session and shared by its streams, so that lips stay in sync; each stream maps its RTP timestamps onto that
+// clock, or onto its own arrivals before the first report (RFC 3550 §6.4.1). Fed by the session's ingress, asked when a
+// slot is bound.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace parley {
 
-// The smallest value of the last one to two windows: queues only ever add delay, so the smallest is the one nearest to the path.
+// The smallest value of the last one to two windows: queues only ever add delay, so the smallest is the one nearest to
+// the path.
 class WindowedMinimum {
  public:
   explicit WindowedMinimum(Duration window) : window_(window) {}

@@ -1,5 +1,5 @@
-// The wishes for a keyframe of one publication layer, merged into few requests: at most one per interval, repeated ever more
-// slowly while nothing comes (RFC 4585 §6.3.1, RFC 5104 §4.3.1). Owned by the publication; asked on its deadline.
+// The wishes for a keyframe of one publication layer, merged into few requests: at most one per interval, repeated ever
+// more slowly while nothing comes (RFC 4585 §6.3.1, RFC 5104 §4.3.1). Owned by the publication; asked on its deadline.
 #pragma once
 
 #include <cstdint>

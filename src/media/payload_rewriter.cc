@@ -17,7 +17,8 @@ std::int64_t unwrap(std::uint16_t in, std::int64_t reference, unsigned bits) {
   return reference + (ahead < lap / 2 ? ahead : ahead - lap);
 }
 
-void patch_picture_id(PayloadPatches& patches, std::size_t offset, bool long_form, std::uint16_t from, std::uint16_t to) {
+void patch_picture_id(PayloadPatches& patches, std::size_t offset, bool long_form, std::uint16_t from,
+                      std::uint16_t to) {
   if (from == to) return;
   // M, the first bit, says which form this is (RFC 7741 §4.2, RFC 9628 §4.2).
   const auto value = static_cast<std::uint16_t>(long_form ? 0x8000u | to : to);
@@ -101,7 +102,8 @@ PayloadPatches PayloadRewriter::map(Codec codec, Bytes payload) {
       const auto id = picture_id_.map(*vp8->picture_id, vp8->picture_id_15_bit ? 15 : 7);
       patch_picture_id(patches, vp8->picture_id_offset, vp8->picture_id_15_bit, *vp8->picture_id, id);
     }
-    if (vp8->tl0_index) patch_byte(patches, vp8->tl0_index_offset, *vp8->tl0_index, tl0_pic_idx_.map(*vp8->tl0_index, 8));
+    if (vp8->tl0_index)
+      patch_byte(patches, vp8->tl0_index_offset, *vp8->tl0_index, tl0_pic_idx_.map(*vp8->tl0_index, 8));
     if (vp8->key_index) {
       // The descriptor's last byte: TID and Y stand above KEYIDX.
       const std::uint8_t byte = payload[vp8->size - 1];
@@ -114,7 +116,8 @@ PayloadPatches PayloadRewriter::map(Codec codec, Bytes payload) {
       const auto id = picture_id_.map(*vp9->picture_id, vp9->picture_id_15_bit ? 15 : 7);
       patch_picture_id(patches, vp9->picture_id_offset, vp9->picture_id_15_bit, *vp9->picture_id, id);
     }
-    if (vp9->tl0_index) patch_byte(patches, vp9->tl0_index_offset, *vp9->tl0_index, tl0_pic_idx_.map(*vp9->tl0_index, 8));
+    if (vp9->tl0_index)
+      patch_byte(patches, vp9->tl0_index_offset, *vp9->tl0_index, tl0_pic_idx_.map(*vp9->tl0_index, 8));
   }
   return patches;
 }

@@ -1,6 +1,7 @@
-// What bytes a slot changes: the ids inside a payload go on from the last ones sent when another track is bound or one is resumed:
-// VP8's picture id, TL0PICIDX and KEYIDX (RFC 7741 §4.2), VP9's picture id and TL0PICIDX (RFC 9628 §4.2), and the frame number of
-// the dependency descriptor. Told as patches, since one payload is shared by all its receivers. Owned by the slot.
+// What bytes a slot changes: the ids inside a payload go on from the last ones sent when another track is bound or one
+// is resumed: VP8's picture id, TL0PICIDX and KEYIDX (RFC 7741 §4.2), VP9's picture id and TL0PICIDX (RFC 9628 §4.2),
+// and the frame number of the dependency descriptor. Told as patches, since one payload is shared by all its receivers.
+// Owned by the slot.
 #pragma once
 
 #include <array>
@@ -30,8 +31,8 @@ struct PayloadPatches {
   bool operator==(const PayloadPatches&) const = default;
 };
 
-// The line of one id of few bits. Within a run it has a constant offset, so that late packets agree with their frame; ids that were
-// left out can be closed.
+// The line of one id of few bits. Within a run it has a constant offset, so that late packets agree with their frame;
+// ids that were left out can be closed.
 template <std::size_t kRuns>
 class IdLine {
  public:
@@ -61,11 +62,12 @@ class PayloadRewriter {
   // The next packet starts a new run (another track, a resume): ids go on from the last sent.
   void rebase();
 
-  // No patch when nothing needs changing. Only for packets that RtpRewriter mapped: it refuses those from before the run.
+  // No patch when nothing needs changing. Only for packets that RtpRewriter mapped: it refuses those from before the
+  // run.
   PayloadPatches map(Codec codec, Bytes payload);
 
-  // A packet of a frame that is left out whole. VP8's picture ids close up, since a receiver takes a missing one for a lost frame;
-  // the others keep their distances, since references inside the payload count them.
+  // A packet of a frame that is left out whole. VP8's picture ids close up, since a receiver takes a missing one for a
+  // lost frame; the others keep their distances, since references inside the payload count them.
   void skip(Codec codec, Bytes payload);
 
   // The dependency descriptor's; nothing when it stays as it is.

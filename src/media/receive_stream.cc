@@ -105,7 +105,8 @@ void ReceiveStream::update_jitter(std::uint32_t rtp_timestamp, Time arrival) {
   const std::uint32_t transit = to_ticks(arrival, clock_rate_) - rtp_timestamp;
   if (jitter_begun_) {
     const auto change = static_cast<std::int32_t>(transit - last_transit_);
-    const std::uint32_t size = change < 0 ? ~static_cast<std::uint32_t>(change) + 1 : static_cast<std::uint32_t>(change);
+    const std::uint32_t size =
+        change < 0 ? ~static_cast<std::uint32_t>(change) + 1 : static_cast<std::uint32_t>(change);
     // More than that is a jump of the timestamps, not of the path.
     if (size <= std::uint64_t{clock_rate_} * 5) jitter_q4_ += size - ((jitter_q4_ + 8) >> 4);
   }
@@ -134,7 +135,8 @@ ReceiveStream::Report ReceiveStream::report(Time now) {
     received_before_ = received_;
 
     if (expected_interval > 0 && lost_interval > 0) {
-      report.fraction_lost = static_cast<std::uint8_t>(std::min<std::int64_t>(lost_interval * 256 / expected_interval, 255));
+      report.fraction_lost =
+          static_cast<std::uint8_t>(std::min<std::int64_t>(lost_interval * 256 / expected_interval, 255));
     }
     report.cumulative_lost =
         static_cast<std::int32_t>(std::clamp<std::int64_t>(expected - received_, -0x80'0000, 0x7f'ffff));

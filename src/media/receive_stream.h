@@ -1,5 +1,6 @@
-// Reception statistics of one incoming SSRC: its numbers unwrapped, duplicates told apart, and the report block that goes back to
-// the publisher (RFC 3550 A.1, A.3, A.8, §6.4.1). Owned by a publication's layer; fed by the session's ingress.
+// Reception statistics of one incoming SSRC: its numbers unwrapped, duplicates told apart, and the report block that
+// goes back to the publisher (RFC 3550 A.1, A.3, A.8, §6.4.1). Owned by a publication's layer; fed by the session's
+// ingress.
 #pragma once
 
 #include <array>
@@ -16,7 +17,8 @@ class ReceiveStream {
   explicit ReceiveStream(std::uint32_t clock_rate) : clock_rate_(clock_rate) {}
 
   struct Received {
-    // Unwrapped. Grows for ever, also over a restart of the publisher's numbering, and is congruent to the number on the wire.
+    // Unwrapped. Grows for ever, also over a restart of the publisher's numbering, and is congruent to the number on
+    // the wire.
     std::int64_t sequence = 0;
     // Not to be used: seen before, too old to tell, or the first sight of a far jump (its successor confirms it).
     bool duplicate = false;
@@ -25,8 +27,8 @@ class ReceiveStream {
   };
   // A packet that came on this SSRC.
   Received on_packet(std::uint16_t sequence, std::uint32_t rtp_timestamp, std::size_t bytes, Time arrival);
-  // A packet of this stream that came by its repair stream (RFC 4588): unwrapped and known from now on, but still lost as far as
-  // reports are concerned.
+  // A packet of this stream that came by its repair stream (RFC 4588): unwrapped and known from now on, but still lost
+  // as far as reports are concerned.
   Received on_repaired_packet(std::uint16_t sequence);
   void on_sender_report(NtpTime ntp, Time arrival);
 

@@ -1,6 +1,7 @@
-// Where a packet stands in the outgoing stream: maps the packets of whatever is bound to one slot onto one continuous numbering
-// (RFC 3550 §5.1). Within a run the offset is constant; a packet that is left out closes the gap behind it; a late packet keeps the
-// number that was reserved for it; gaps that the publisher's path made stay gaps. No number is handed out twice. Owned by the slot.
+// Where a packet stands in the outgoing stream: maps the packets of whatever is bound to one slot onto one continuous
+// numbering (RFC 3550 §5.1). Within a run the offset is constant; a packet that is left out closes the gap behind it; a
+// late packet keeps the number that was reserved for it; gaps that the publisher's path made stay gaps. No number is
+// handed out twice. Owned by the slot.
 #pragma once
 
 #include <array>
@@ -21,23 +22,24 @@ class RtpRewriter {
     bool operator==(const Out&) const = default;
   };
 
-  // The next mapped packet starts a new run: it follows the last one sent, one higher, with `out_timestamp_wanted`, moved up if that
-  // would not advance by at least `min_advance` ticks. Earlier packets, and all of what was bound before, are not mapped any more.
+  // The next mapped packet starts a new run: it follows the last one sent, one higher, with `out_timestamp_wanted`,
+  // moved up if that would not advance by at least `min_advance` ticks. Earlier packets, and all of what was bound
+  // before, are not mapped any more.
   void rebase(std::int64_t in_sequence, std::uint32_t in_timestamp, std::uint32_t out_timestamp_wanted,
               std::uint32_t min_advance);
 
   // Nothing: before the rebase point, left out before, handed out before, or too old to tell.
   std::optional<Out> map(std::int64_t in_sequence, std::uint32_t in_timestamp);
 
-  // This slot leaves the packet out, or it is known now that it will never come. If its number was reserved already (a later one
-  // has been sent), that number: close it with a padding-only packet.
+  // This slot leaves the packet out, or it is known now that it will never come. If its number was reserved already (a
+  // later one has been sent), that number: close it with a padding-only packet.
   std::optional<Out> skip(std::int64_t in_sequence, std::uint32_t in_timestamp);
 
   // A new number after the highest, at the last timestamp, for a padding-only packet.
   Out next_padding();
 
-  // After a rebase: one by one, the numbers below the highest that the old binding reserved and nobody will fill, to be closed with
-  // padding-only packets. Nothing when there are none (left).
+  // After a rebase: one by one, the numbers below the highest that the old binding reserved and nobody will fill, to be
+  // closed with padding-only packets. Nothing when there are none (left).
   std::optional<Out> take_hole();
 
   bool started() const { return started_; }

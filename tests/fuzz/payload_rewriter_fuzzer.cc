@@ -1,5 +1,5 @@
-// The input is a row of payloads, each behind one byte that says the codec and what to do with it. Patches change ids within the
-// descriptor and nothing else, and the same payload gets the same ids again.
+// The input is a row of payloads, each behind one byte that says the codec and what to do with it. Patches change ids
+// within the descriptor and nothing else, and the same payload gets the same ids again.
 #include <algorithm>
 #include <array>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The input is a story: each pair of bytes binds, maps, leaves out, pads or closes holes. Whatever it tells, no outgoing number is
-// used twice, later packets of a binding get higher numbers, and timestamps keep their distances.
+// The input is a story: each pair of bytes binds, maps, leaves out, pads or closes holes. Whatever it tells, no
+// outgoing number is used twice, later packets of a binding get higher numbers, and timestamps keep their distances.
 #include <cstdint>
 #include <map>
 #include <optional>

@@ -9,7 +9,8 @@
 namespace parley {
 namespace {
 
-// A publisher in virtual time: a wall clock with an offset and a drift against the server's line, and streams captured by it.
+// A publisher in virtual time: a wall clock with an offset and a drift against the server's line, and streams captured
+// by it.
 struct Publisher {
   double drift = 0;  // 200e-6: its clock runs that much fast.
   Duration set{};    // How far its clock has been set.
@@ -24,7 +25,7 @@ struct Publisher {
 
 struct Stream {
   std::uint32_t clock_rate;
-  Duration path;               // Capture to arrival, of media.
+  Duration path;  // Capture to arrival, of media.
   Duration report_path = path;
   std::uint32_t first_timestamp = 0xffff'f000;  // Wraps soon.
   ClockMap map{clock_rate};
@@ -42,7 +43,9 @@ struct Stream {
   Time capture(Time t, const PublisherClock& clock) const { return map.capture_time(timestamp_at(t), clock); }
 };
 
-double ms(Duration d) { return to_seconds(d) * 1000; }
+double ms(Duration d) {
+  return to_seconds(d) * 1000;
+}
 
 constexpr Time kStart{1'000s};
 

@@ -64,8 +64,8 @@ std::vector<Duration> requests_after(KeyframeGate& gate, Time start) {
 TEST(KeyframeGate, RepeatsEverMoreSlowlyAndGivesUp) {
   KeyframeGate gate(500ms);
   gate.want(kStart);
-  EXPECT_EQ(requests_after(gate, kStart),
-            (std::vector<Duration>{0s, 500ms, 1500ms, 3500ms, 7500ms, 11'500ms, 15'500ms, 19'500ms, 23'500ms, 27'500ms}));
+  EXPECT_EQ(requests_after(gate, kStart), (std::vector<Duration>{0s, 500ms, 1500ms, 3500ms, 7500ms, 11'500ms, 15'500ms,
+                                                                 19'500ms, 23'500ms, 27'500ms}));
 }
 
 TEST(KeyframeGate, ANewWishStartsOverAfterGivingUp) {

@@ -22,28 +22,53 @@ Payload mapped(PayloadRewriter& rewriter, Codec codec, Payload payload) {
 
 // As Chromium writes VP8 without layers: X, S; I; a picture id of 15 bits; then a keyframe's first bytes.
 Payload chromium_vp8(std::uint16_t picture_id) {
-  return {0x90, 0x80, static_cast<std::uint8_t>(0x80 | picture_id >> 8), static_cast<std::uint8_t>(picture_id),
-          0xf0, 0x3b, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00};
+  return {0x90,
+          0x80,
+          static_cast<std::uint8_t>(0x80 | picture_id >> 8),
+          static_cast<std::uint8_t>(picture_id),
+          0xf0,
+          0x3b,
+          0x00,
+          0x9d,
+          0x01,
+          0x2a,
+          0x40,
+          0x01,
+          0xb4,
+          0x00};
 }
 
 // With temporal layers: X, S; I, L, T, K; picture id of 15 bits, TL0PICIDX, TID | Y | KEYIDX.
 Payload layered_vp8(std::uint16_t picture_id, std::uint8_t tl0, std::uint8_t tid, bool sync, std::uint8_t key_index) {
-  return {0x90, 0xf0, static_cast<std::uint8_t>(0x80 | picture_id >> 8), static_cast<std::uint8_t>(picture_id), tl0,
-          static_cast<std::uint8_t>(tid << 6 | (sync ? 0x20 : 0) | key_index), 0x11, 0x2b, 0x00};
+  return {0x90,
+          0xf0,
+          static_cast<std::uint8_t>(0x80 | picture_id >> 8),
+          static_cast<std::uint8_t>(picture_id),
+          tl0,
+          static_cast<std::uint8_t>(tid << 6 | (sync ? 0x20 : 0) | key_index),
+          0x11,
+          0x2b,
+          0x00};
 }
 
 // As GStreamer writes it: a picture id of 7 bits.
-Payload short_vp8(std::uint8_t picture_id) { return {0x90, 0x80, picture_id, 0x11, 0x15, 0x00, 0x17, 0x11}; }
+Payload short_vp8(std::uint8_t picture_id) {
+  return {0x90, 0x80, picture_id, 0x11, 0x15, 0x00, 0x17, 0x11};
+}
 
 // Non-flexible VP9 with layers: I, P, L, B; picture id of 15 bits; TID 0, SID 0; TL0PICIDX.
 Payload layered_vp9(std::uint16_t picture_id, std::uint8_t tl0) {
-  return {0xe8, static_cast<std::uint8_t>(0x80 | picture_id >> 8), static_cast<std::uint8_t>(picture_id), 0x00, tl0, 0x86, 0x00};
+  return {
+      0xe8, static_cast<std::uint8_t>(0x80 | picture_id >> 8), static_cast<std::uint8_t>(picture_id), 0x00, tl0, 0x86,
+      0x00};
 }
 
 // Flexible VP9 as Chromium writes it: I, P, L, F, B, E, Z; picture id 0x0c47, layers, one difference.
 const Payload kChromiumVp9 = {0xfd, 0x8c, 0x47, 0x50, 0x02, 0x87, 0x00, 0x00, 0x00, 0x02, 0x7e};
 
-std::uint16_t picture_id_of(const Payload& payload) { return parse_vp8(payload)->picture_id.value(); }
+std::uint16_t picture_id_of(const Payload& payload) {
+  return parse_vp8(payload)->picture_id.value();
+}
 
 TEST(PayloadRewriter, TheFirstRunKeepsItsIds) {
   PayloadRewriter rewriter;
@@ -61,7 +86,7 @@ TEST(PayloadRewriter, ARunGoesOnFromTheLastIdsSent) {
   ASSERT_EQ(patches.count, 3);
   EXPECT_EQ(patches.patches[0], (BytePatch{2, 2, 0x8000 | 0x25a7}));  // M is kept.
   EXPECT_EQ(patches.patches[1], (BytePatch{4, 1, 8}));
-  EXPECT_EQ(patches.patches[2], (BytePatch{5, 1, 0x20 | 4}));         // So are TID and Y.
+  EXPECT_EQ(patches.patches[2], (BytePatch{5, 1, 0x20 | 4}));  // So are TID and Y.
   // A frame later.
   EXPECT_EQ(mapped(rewriter, Codec::kVp8, layered_vp8(0x0102, 201, 2, false, 30)), layered_vp8(0x25a8, 9, 2, false, 4));
 }

@@ -70,7 +70,7 @@ TEST(RtpRewriter, AGapOfThePathStaysAndItsPacketFitsInLate) {
 TEST(RtpRewriter, ALatePacketKeepsTheOffsetOfItsTime) {
   Bound b;
   b.map(500);
-  b.map(502);   // 501 is reserved.
+  b.map(502);  // 501 is reserved.
   b.skip(503);
   EXPECT_EQ(b.map(504), Bound::nth(3, 504));
   EXPECT_EQ(b.map(501), Bound::nth(1, 501));
@@ -197,8 +197,8 @@ TEST(RtpRewriter, ForgetsTheOldestRunsRatherThanGuess) {
   EXPECT_FALSE(b.map(501));
 }
 
-// One binding after another, each with loss, reordering, duplicates, packets left out and padding in between. The model knows what
-// the path did and checks every promise.
+// One binding after another, each with loss, reordering, duplicates, packets left out and padding in between. The model
+// knows what the path did and checks every promise.
 class Story {
  public:
   explicit Story(std::uint64_t seed)
