@@ -69,7 +69,8 @@ async function join({ video = wanted.video } = {}) {
     room = await connect({
       room: roomName,
       name,
-      token: () => fetchToken(roomName, name),
+      // One token for the whole call: the next would be for another guest, who could not take this one's session over.
+      token: await fetchToken(roomName, name),
       slots: { audio: 8, video: 8 },
       publish: tracks.map((track) => ({ track, codec: track.kind === 'video' ? query.get('codec') ?? undefined : undefined })),
     });
