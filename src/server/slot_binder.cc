@@ -1,16 +1,12 @@
 #include "server/slot_binder.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace parley {
 namespace {
 
 bool is_screen(TrackSource source) { return source == TrackSource::kScreen || source == TrackSource::kScreenAudio; }
-
-bool precedes(const BinderTrack* a, const BinderTrack* b) {
-  if (is_screen(a->source) != is_screen(b->source)) return is_screen(a->source);
-  return a->order < b->order;
-}
 
 bool takes(const BinderSlot& slot, const BinderTrack& track) {
   return slot.kind == track.kind && std::ranges::find(slot.refused, track.track) == slot.refused.end();
@@ -25,7 +21,7 @@ class Binder {
  public:
   Binder(std::span<const BinderSlot> slots, std::span<const BinderTrack> tracks) : slots_(slots), bound_(slots.size()) {
     for (const BinderTrack& track : tracks) by_priority_.push_back(&track);
-    std::ranges::sort(by_priority_, precedes);
+    std::ranges::sort(by_priority_, {}, [this](const BinderTrack* track) { return rank(*track); });
   }
 
   std::vector<std::optional<TrackId>> run() {
@@ -42,6 +38,12 @@ class Binder {
   }
 
  private:
+  // Screens before all; then who is seen already, so that nobody gives way to an equal; then in the order of publication.
+  std::tuple<bool, bool, std::uint64_t> rank(const BinderTrack& track) const {
+    const auto shows = [&track](const BinderSlot& slot) { return slot.bound == track.track && takes(slot, track); };
+    return {!is_screen(track.source), std::ranges::none_of(slots_, shows), track.order};
+  }
+
   // As many tracks of each kind as there are slots.
   std::vector<const BinderTrack*> choose() const {
     std::vector<const BinderTrack*> chosen;
@@ -55,7 +57,7 @@ class Binder {
         --room;
       }
     }
-    std::ranges::sort(chosen, precedes);
+    std::ranges::sort(chosen, {}, [this](const BinderTrack* track) { return rank(*track); });
     return chosen;
   }
 

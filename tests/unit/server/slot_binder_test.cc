@@ -66,6 +66,10 @@ TEST(SlotBinder, ALaterCameraTakesNobodysPlace) {
   EXPECT_THAT(bind({video_slot(0, TrackId{1})}, {camera(1, 10), camera(2, 20)}), ElementsAre(bound(1)));
 }
 
+TEST(SlotBinder, ACameraThatIsSeenDoesNotGiveWayToAnEarlierOne) {
+  EXPECT_THAT(bind({video_slot(1, TrackId{2})}, {camera(1, 10), camera(2, 20)}), ElementsAre(bound(2)));
+}
+
 TEST(SlotBinder, KeepsOneMemberInOnePair) {
   EXPECT_THAT(bind({audio_slot(0), audio_slot(1), video_slot(0), video_slot(1)},
                    {microphone(1, 10), microphone(2, 20), camera(3, 20), camera(4, 10)}),
@@ -169,7 +173,8 @@ void check(const Scene& scene, const std::vector<Bound>& result, bool refusals_d
         const BinderTrack& there = *find(*result[i]);
         const bool t_screen = t.source == TrackSource::kScreen || t.source == TrackSource::kScreenAudio;
         const bool there_screen = there.source == TrackSource::kScreen || there.source == TrackSource::kScreenAudio;
-        const bool first = t_screen != there_screen ? t_screen : t.order < there.order;
+        const bool there_before = std::ranges::find(scene.slots, result[i], &BinderSlot::bound) != scene.slots.end();
+        const bool first = t_screen != there_screen ? t_screen : !there_before && t.order < there.order;
         if (!refusals_differ) {
           ASSERT_FALSE(first) << "a track waits for one that comes after it";
         }
