@@ -13,7 +13,8 @@ describe('A call between Chromium and Firefox', () => {
   let firefox;
 
   before(async () => {
-    server = await startServer();
+    // Firefox has no loopback candidate where there is another interface, so the server offers that one too.
+    server = await startServer({ keys: { 'media.listen': '["0.0.0.0"]' } });
     [chromium, firefox] = await Promise.all([startChromium({ video: movingPicture(), audio: tone(440) }), startFirefox()]);
   });
   after(async () => {
