@@ -263,6 +263,16 @@ TEST(SdpAnswer, TakesNoSimulcastWithoutTheExtensionThatTellsLayersApart) {
   EXPECT_THAT(out.sdp, Not(HasSubstr("simulcast")));
 }
 
+TEST(SdpAnswer, TakesOneStreamOfASimulcastSenderWhenLayersCantBeForwarded) {
+  Session session;
+  session.context.capabilities.simulcast = false;
+  const auto out = session.accept(load("chromium_simulcast3"));
+  ASSERT_FALSE(out.params.receive.empty());
+  for (const ReceiveLine& line : out.params.receive) EXPECT_THAT(line.rids, IsEmpty());
+  EXPECT_THAT(out.sdp, Not(HasSubstr("simulcast")));
+  EXPECT_THAT(out.sdp, Not(HasSubstr("a=rid")));
+}
+
 TEST(SdpAnswer, NotesTheSsrcsTheClientAnnounced) {
   const auto out = Session().accept(small_offer());
   EXPECT_THAT(out.params.receive[0].ssrcs, ElementsAre(AnnouncedSsrc{Ssrc(1000), std::nullopt}));

@@ -127,6 +127,7 @@ inline AnswerContext context(int generation = 1) {
   const Address addresses[] = {*Address::parse_ip("2001:db8::1", 7000), *Address::parse_ip("192.0.2.1", 7000)};
   out.candidates = host_candidates(addresses);
   out.cname = "parley-cname";
+  out.capabilities.simulcast = true;
   return out;
 }
 
