@@ -43,7 +43,7 @@ class FakeDtls final : public Dtls {
     if (datagram[0] == kNonsense && state_ != DtlsState::kConnected) state_ = DtlsState::kFailed;
     if (datagram[0] == kHello && state_ != DtlsState::kConnected) {
       state_ = DtlsState::kConnected;
-      sink.send_dtls(std::array{kHello});
+      sink.send_dtls(Bytes(&kHello, 1));
     }
     if (datagram[0] == kCloseNotify) state_ = DtlsState::kClosed;
     return state_;
@@ -54,7 +54,7 @@ class FakeDtls final : public Dtls {
   const SrtpKeys* keys() const override { return state_ == DtlsState::kConnected ? &keys_ : nullptr; }
   std::string_view failure() const override { return ""; }
   void close(DtlsSink& sink) override {
-    if (state_ == DtlsState::kConnected) sink.send_dtls(std::array{kCloseNotify});
+    if (state_ == DtlsState::kConnected) sink.send_dtls(Bytes(&kCloseNotify, 1));
     state_ = DtlsState::kClosed;
   }
 
