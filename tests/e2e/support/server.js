@@ -74,6 +74,13 @@ export async function startServer({ keys = {} } = {}) {
     pid: child.pid,
     log: () => log.join(''),
     token: (room, member) => execFileSync(binary, ['token', '--config', config, '--room', room, '--member', member], { encoding: 'utf8' }).trim(),
+    // The workers' figures, added up.
+    async stats() {
+      const token = execFileSync(binary, ['token', '--config', config, '--service'], { encoding: 'utf8' }).trim();
+      const response = await fetch(`http://127.0.0.1:${port}/v1/admin/stats`, { headers: { authorization: `Bearer ${token}` } });
+      if (!response.ok) throw new Error(`statistics: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
     // Ends it as an operator would, and says how it went: a sanitizer's complaint is a failed test.
     async stop() {
       child.kill('SIGTERM');
