@@ -1,5 +1,6 @@
-// What the library tells its user. Delivered on the control thread, one at a time, in the order in which things happened in a room, and
-// never from within a call of the user's, except for the last ones, which stop() delivers. on_event() may call the server.
+// What the library tells its user. Delivered on the control thread, one at a time, in the order in which things happened
+// in a room, and never from within a call of the user's, except for the last ones, which stop() delivers. on_event() may
+// call the server.
 #pragma once
 
 #include <cstdint>

@@ -85,7 +85,8 @@ class Server {
   virtual void collect_stats(std::function<void(ServerStats)> done) = 0;
   // False once stop() was called.
   virtual bool ready() const = 0;
-  // Refuses new joins, ends every session with kShutdown, stops the workers. Idempotent; the destructor calls it.
+  // Refuses new joins, ends every session with kShutdown, stops the workers. Idempotent; the destructor calls it. The loop needs one more
+  // turn to close what it held for the server; until stop() a running server keeps the loop alive.
   virtual void stop() = 0;
 };
 

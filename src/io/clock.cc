@@ -13,9 +13,13 @@ Duration read(clockid_t clock) {
 
 }  // namespace
 
-Time now() { return Time(read(CLOCK_MONOTONIC)); }
+Time now() {
+  return Time(read(CLOCK_MONOTONIC));
+}
 
-ClockSample ClockSample::take() { return {Time(read(CLOCK_MONOTONIC)), read(CLOCK_REALTIME)}; }
+ClockSample ClockSample::take() {
+  return {Time(read(CLOCK_MONOTONIC)), read(CLOCK_REALTIME)};
+}
 
 Time ClockSample::to_time(const timespec& stamp) const {
   const Duration stamped = std::chrono::seconds(stamp.tv_sec) + std::chrono::nanoseconds(stamp.tv_nsec);

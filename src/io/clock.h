@@ -1,5 +1,6 @@
-// The only place that asks what time it is. `Time` counts from the start of CLOCK_MONOTONIC; the kernel stamps datagrams on
-// CLOCK_REALTIME, which steps, so the way from one to the other is measured anew for each batch. Any thread.
+// The only place that asks what time it is. `Time` counts from the start of CLOCK_MONOTONIC; the kernel stamps
+// datagrams on CLOCK_REALTIME, which steps, so the way from one to the other is measured anew for each batch. Any
+// thread.
 #pragma once
 
 #include <ctime>

@@ -41,7 +41,7 @@ void DestinationGroups::make_room(std::size_t items) {
 DestinationGroups::Group& DestinationGroups::group_of(std::span<const Outbox::Item> items, std::uint32_t item) {
   const Path& path = items[item].path;
   const std::size_t mask = cells_.size() - 1;
-  for (std::size_t at = std::hash<Path>{}(path) & mask;; at = (at + 1) & mask) {
+  for (std::size_t at = std::hash<Path>{}(path)&mask;; at = (at + 1) & mask) {
     Cell& cell = cells_[at];
     if (cell.round != round_) {
       cell = {.round = round_, .group = static_cast<std::uint32_t>(groups_.size())};

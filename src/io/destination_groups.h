@@ -1,5 +1,6 @@
-// Sorts an outbox by destination without moving it: groups in the order of first appearance, items of a group in the order they were
-// sent. Most items follow one of the same destination, so the table is asked once per run. Allocates only while it grows.
+// Sorts an outbox by destination without moving it: groups in the order of first appearance, items of a group in the
+// order they were sent. Most items follow one of the same destination, so the table is asked once per run. Allocates
+// only while it grows.
 #pragma once
 
 #include <cstddef>

@@ -20,7 +20,9 @@ Doorbell::Doorbell(uv_loop_s* loop, std::function<void()> on_ring) : async_(new 
   async_->handle.data = async_;
 }
 
-Doorbell::~Doorbell() { close(); }
+Doorbell::~Doorbell() {
+  close();
+}
 
 void Doorbell::ring() {
   const std::lock_guard lock(mutex_);

@@ -1,5 +1,5 @@
-// Wakes a libuv loop from any thread and calls back there; rings that come before the loop wakes are one. A thin ownership of
-// uv_async_t, whose memory outlives this object until the loop has closed it.
+// Wakes a libuv loop from any thread and calls back there; rings that come before the loop wakes are one. A thin
+// ownership of uv_async_t, whose memory outlives this object until the loop has closed it.
 #pragma once
 
 #include <functional>

@@ -13,7 +13,8 @@ namespace {
 constexpr int UDP_SEGMENT = 103;
 #endif
 
-// Appends control messages to a header's buffer. The kernel wants unused bytes between them to be there, not to be zero.
+// Appends control messages to a header's buffer. The kernel wants unused bytes between them to be there, not to be
+// zero.
 class ControlWriter {
  public:
   ControlWriter(msghdr& header, std::span<std::uint8_t> buffer) : header_(header), buffer_(buffer) {
@@ -54,7 +55,9 @@ void add_source(ControlWriter& control, const UdpSocket& socket, const Address& 
   }
 }
 
-bool blames_segmentation(int error) { return error == EMSGSIZE || error == EIO || error == EINVAL; }
+bool blames_segmentation(int error) {
+  return error == EMSGSIZE || error == EIO || error == EINVAL;
+}
 
 }  // namespace
 
@@ -167,7 +170,8 @@ void EgressBatch::resend_singly(std::size_t message, int error) {
     any_sent = true;
   }
   ++counters_.resent;
-  // If single datagrams fail too, the destination is at fault: a peer must not be able to spoil the socket for the others.
+  // If single datagrams fail too, the destination is at fault: a peer must not be able to spoil the socket for the
+  // others.
   if (any_sent) remember_refusal(messages_[message], error);
 }
 
@@ -180,7 +184,8 @@ void EgressBatch::remember_refusal(const Message& message, int error) {
 }
 
 bool EgressBatch::may_segment(const UdpSocket& socket, const Address& destination, std::size_t size) const {
-  if (!segmentation_ || size == 0 || std::ranges::find(plain_sockets_, socket.fd()) != plain_sockets_.end()) return false;
+  if (size == 0 || std::ranges::find(plain_sockets_, socket.fd()) != plain_sockets_.end())
+    return false;
   const Refusal& refusal = refusals_[destination.hash() % refusals_.size()];
   return refusal.destination != destination || size < refusal.size;
 }

@@ -1,6 +1,7 @@
-// Sends an outbox with as few messages as the kernel allows: per destination each run of packets of equal size is one message with
-// UDP_SEGMENT, whose last packet may be shorter. The order of packets to one destination is kept. Nothing blocks: what the kernel does
-// not take now is dropped and counted, and an error of one packet costs no other. One per worker, for all its sockets.
+// Sends an outbox with as few messages as the kernel allows: per destination each run of packets of equal size is one
+// message with UDP_SEGMENT, whose last packet may be shorter. The order of packets to one destination is kept. Nothing
+// blocks: what the kernel does not take now is dropped and counted, and an error of one packet costs no other. One per
+// worker, for all its sockets.
 #pragma once
 
 #include <sys/socket.h>
@@ -23,8 +24,8 @@ namespace parley {
 struct EgressCounters {
   std::uint64_t datagrams = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t messages = 0;    // handed to the kernel: datagrams / messages says what segmentation saves
-  std::uint64_t resent = 0;      // messages that had to be sent again as single datagrams
+  std::uint64_t messages = 0;  // handed to the kernel: datagrams / messages says what segmentation saves
+  std::uint64_t resent = 0;    // messages that had to be sent again as single datagrams
   DropCounters drops;
 };
 
@@ -38,8 +39,6 @@ class EgressBatch {
   void send(std::span<const UdpSocket> sockets, Outbox& outbox);
 
   const EgressCounters& counters() const { return counters_; }
-  // For tests and for kernels that lie: everything as single datagrams.
-  void disable_segmentation() { segmentation_ = false; }
 
  private:
   static constexpr std::size_t kMaxMessages = 64;
@@ -54,8 +53,8 @@ class EgressBatch {
   };
   struct Message {
     const Address* destination = nullptr;
-    std::size_t segment_size = 0;     // 0: a single datagram
-    std::size_t plain_control = 0;    // the part of its control data that a single datagram needs too
+    std::size_t segment_size = 0;   // 0: a single datagram
+    std::size_t plain_control = 0;  // the part of its control data that a single datagram needs too
   };
 
   void send_group(const UdpSocket& socket, std::span<const Outbox::Item> items, DestinationGroups::Group group);
@@ -77,7 +76,6 @@ class EgressBatch {
   std::array<Control, kMaxMessages> controls_{};
   std::array<iovec, kMaxParts> parts_{};
 
-  bool segmentation_ = true;
   std::array<Refusal, 256> refusals_{};  // by hash; a newer one takes an older one's place
   std::vector<int> plain_sockets_;       // whose device takes no segments
   EgressCounters counters_;

@@ -1,6 +1,6 @@
-// Reads what waits on a socket, up to 32 datagrams per system call, straight into pool slots. One per worker, for all its sockets.
-// Receiving never starves: with the pool empty datagrams are still read, dropped and counted, so that the queue in the kernel holds
-// news and not history.
+// Reads what waits on a socket, up to 32 datagrams per system call, straight into pool slots. One per worker, for all
+// its sockets. Receiving never starves: with the pool empty datagrams are still read, dropped and counted, so that the
+// queue in the kernel holds news and not history.
 #pragma once
 
 #include <sys/socket.h>
@@ -55,7 +55,7 @@ class IngressBatch {
   std::array<iovec, kCapacity> parts_{};
   std::array<SocketAddress, kCapacity> peers_{};
   std::array<Control, kCapacity> controls_{};
-  std::array<PacketRef, kCapacity> slots_;     // kept ready between reads
+  std::array<PacketRef, kCapacity> slots_;  // kept ready between reads
   std::array<Datagram, kCapacity> datagrams_;
   std::size_t count_ = 0;
   std::array<std::uint8_t, PacketRef::kSlotSize> scratch_{};  // where datagrams without a slot go

@@ -1,5 +1,5 @@
-// Values from any number of threads to one, in order. The receiver takes all that came in one swap per wake-up, so the lock is not on the
-// packet path; whoever posts rings the receiver's doorbell.
+// Values from any number of threads to one, in order. The receiver takes all that came in one swap per wake-up, so the
+// lock is not on the packet path; whoever posts rings the receiver's doorbell.
 #pragma once
 
 #include <mutex>

@@ -32,6 +32,8 @@ std::string random_token(std::size_t length) {
   return token;
 }
 
-IceCredentials random_ice_credentials() { return {.ufrag = random_token(12), .pwd = random_token(32)}; }
+IceCredentials random_ice_credentials() {
+  return {.ufrag = random_token(12), .pwd = random_token(32)};
+}
 
 }  // namespace parley

@@ -16,7 +16,9 @@ SocketError error(const char* what, const Address& local, int code) {
   return {code, std::string(what) + " " + local.to_string() + ": " + std::strerror(code)};
 }
 
-bool set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
+bool set(int fd, int level, int option, int value) {
+  return setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
 
 // The kernel doubles what it is asked for, to account for its own overhead; half of what it says is what was granted.
 int grow_buffer(int fd, int forced, int option, int bytes) {
@@ -56,7 +58,8 @@ std::expected<UdpSocket, SocketError> UdpSocket::open(const Address& local, int 
   if (fd < 0) return std::unexpected(error("can't make a socket for", local, errno));
   UdpSocket opened(fd, local, 0, 0);
 
-  if (!v4 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) return std::unexpected(error("can't keep IPv4 from", local, errno));
+  if (!v4 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
+    return std::unexpected(error("can't keep IPv4 from", local, errno));
   if (local.is_any() && !ask_for_local_address(fd, v4)) {
     return std::unexpected(error("can't learn local addresses on", local, errno));
   }
@@ -65,7 +68,8 @@ std::expected<UdpSocket, SocketError> UdpSocket::open(const Address& local, int 
   opened.send_buffer_ = grow_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, buffer_bytes);
 
   if (bind(fd, &address.any, length) != 0) return std::unexpected(error("can't listen on", local, errno));
-  if (getsockname(fd, &address.any, &length) != 0) return std::unexpected(error("can't ask for the port of", local, errno));
+  if (getsockname(fd, &address.any, &length) != 0)
+    return std::unexpected(error("can't ask for the port of", local, errno));
   opened.local_ = from_sockaddr(address.any);
   return opened;
 }
@@ -116,7 +120,8 @@ std::expected<std::vector<UdpSocket>, SocketError> open_sockets(std::span<const 
       break;
     }
     if (complete && !sockets.empty()) return sockets;
-    const bool try_another_port = !listen.empty() && listen.front().port() == 0 && !sockets.empty() && last.code == EADDRINUSE;
+    const bool try_another_port =
+        !listen.empty() && listen.front().port() == 0 && !sockets.empty() && last.code == EADDRINUSE;
     if (!try_another_port) break;
   }
   return std::unexpected(std::move(last));

@@ -1,5 +1,5 @@
-// One bound UDP socket: its life and its options. Reading is IngressBatch's, writing EgressBatch's. Made on any thread, then used by
-// one worker.
+// One bound UDP socket: its life and its options. Reading is IngressBatch's, writing EgressBatch's. Made on any thread,
+// then used by one worker.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,8 @@ struct SocketError {
 
 class UdpSocket {
  public:
-  // Non-blocking and close-on-exec; an IPv6 socket takes no IPv4. `local` may be an "any" address, its port 0 to let the kernel choose.
+  // Non-blocking and close-on-exec; an IPv6 socket takes no IPv4. `local` may be an "any" address, its port 0 to let
+  // the kernel choose.
   static std::expected<UdpSocket, SocketError> open(const Address& local, int buffer_bytes);
   UdpSocket(UdpSocket&& other) noexcept;
   UdpSocket& operator=(UdpSocket&& other) noexcept;
@@ -44,11 +45,12 @@ class UdpSocket {
   int send_buffer_ = 0;
 };
 
-// One socket per address, all on one port: that of the first, the kernel's choice if it is 0. "::" is left out on a machine without IPv6
-// if another address remains.
+// One socket per address, all on one port: that of the first, the kernel's choice if it is 0. "::" is left out on a
+// machine without IPv6 if another address remains.
 std::expected<std::vector<UdpSocket>, SocketError> open_sockets(std::span<const Address> listen, int buffer_bytes);
 
-// The socket that sends from `local`: one bound to it, else one bound to every address of its family. Null if there is none.
+// The socket that sends from `local`: one bound to it, else one bound to every address of its family. Null if there is
+// none.
 const UdpSocket* socket_for(std::span<const UdpSocket> sockets, const Address& local);
 
 }  // namespace parley

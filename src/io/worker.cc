@@ -6,7 +6,8 @@
 
 namespace parley {
 
-std::expected<std::unique_ptr<Worker>, std::string> Worker::start(const WorkerConfig& config, std::vector<UdpSocket> sockets,
+std::expected<std::unique_ptr<Worker>, std::string> Worker::start(const WorkerConfig& config,
+                                                                  std::vector<UdpSocket> sockets,
                                                                   std::unique_ptr<DtlsFactory> dtls,
                                                                   Mailbox<WorkerReport>& reports) {
   std::vector<Address> addresses;
@@ -21,7 +22,9 @@ std::expected<std::unique_ptr<Worker>, std::string> Worker::start(const WorkerCo
 Worker::Worker(std::unique_ptr<WorkerLoop> loop, std::vector<Address> addresses)
     : loop_(std::move(loop)), addresses_(std::move(addresses)) {}
 
-Worker::~Worker() { stop(); }
+Worker::~Worker() {
+  stop();
+}
 
 void Worker::post(std::vector<Command> commands) {
   if (loop_ && !commands.empty()) loop_->post(std::move(commands));

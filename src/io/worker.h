@@ -1,6 +1,6 @@
-// One media worker: a thread with a libuv loop, the UDP sockets of one port, a packet pool and one Engine. It moves bytes and time into
-// the engine and bytes and events out of it, and decides nothing. Made, asked and stopped on the control thread; between the two
-// threads values travel by mailbox.
+// One media worker: a thread with a libuv loop, the UDP sockets of one port, a packet pool and one Engine. It moves
+// bytes and time into the engine and bytes and events out of it, and decides nothing. Made, asked and stopped on the
+// control thread; between the two threads values travel by mailbox.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +41,10 @@ class WorkerLoop;
 class Worker {
  public:
   // `reports` outlives the worker. The error is a sentence.
-  static std::expected<std::unique_ptr<Worker>, std::string> start(const WorkerConfig& config, std::vector<UdpSocket> sockets,
-                                                                   std::unique_ptr<DtlsFactory> dtls, Mailbox<WorkerReport>& reports);
+  static std::expected<std::unique_ptr<Worker>, std::string> start(const WorkerConfig& config,
+                                                                   std::vector<UdpSocket> sockets,
+                                                                   std::unique_ptr<DtlsFactory> dtls,
+                                                                   Mailbox<WorkerReport>& reports);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

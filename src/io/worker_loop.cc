@@ -86,7 +86,8 @@ void WorkerLoop::run() {
 
 bool WorkerLoop::watch_sockets() {
   for (const UdpSocket& socket : sockets_) {
-    Watched& watched = *watched_.emplace_back(std::make_unique<Watched>(Watched{.poll = {}, .loop = this, .socket = &socket}));
+    Watched& watched =
+        *watched_.emplace_back(std::make_unique<Watched>(Watched{.poll = {}, .loop = this, .socket = &socket}));
     if (uv_poll_init(&loop_, &watched.poll, socket.fd()) != 0) return false;
     watched.poll.data = &watched;
     const auto on_event = [](uv_poll_t* poll, int, int) {
@@ -111,17 +112,16 @@ void WorkerLoop::on_readable(const UdpSocket& socket) {
 void WorkerLoop::on_requests() {
   bool stopping = false;
   for (WorkerRequest& request : requests_->take()) {
-    std::visit(Overloaded{
-                   [this](std::vector<Command>& commands) {
-                     const Time time = now();
-                     for (Command& command : commands) media_->engine.execute(std::move(command), time, media_->out);
-                   },
-                   [this](const StatsRequest& asked) {
-                     reports_.post({config_.index, StatsReply{asked.request, collect()}});
-                   },
-                   [&stopping](const StopRequest&) { stopping = true; },
-               },
-               request);
+    std::visit(
+        Overloaded{
+            [this](std::vector<Command>& commands) {
+              const Time time = now();
+              for (Command& command : commands) media_->engine.execute(std::move(command), time, media_->out);
+            },
+            [this](const StatsRequest& asked) { reports_.post({config_.index, StatsReply{asked.request, collect()}}); },
+            [&stopping](const StopRequest&) { stopping = true; },
+        },
+        request);
   }
   leave();
   set_pace();

@@ -1,4 +1,5 @@
-// The inside of a Worker: what lives on its thread. A turn is the engine's: datagrams or commands or a tick, then one flush, then out.
+// The inside of a Worker: what lives on its thread. A turn is the engine's: datagrams or commands or a tick, then one
+// flush, then out.
 #pragma once
 
 #include <uv.h>

@@ -1,4 +1,5 @@
-// Which addresses clients are told for one worker. A pure function of where it listens, what the operator said and what the machine has.
+// Which addresses clients are told for one worker. A pure function of where it listens, what the operator said and what
+// the machine has.
 #pragma once
 
 #include <span>
@@ -10,10 +11,10 @@ namespace parley {
 
 struct AnnounceInput {
   unsigned worker = 0;
-  std::span<const Address> listening;    // as bound, with the worker's port
-  std::span<const Address> configured;   // media.announce
-  std::span<const Address> machine;      // of its interfaces
-  bool loopback = false;                 // media.announce_loopback
+  std::span<const Address> listening;   // as bound, with the worker's port
+  std::span<const Address> configured;  // media.announce
+  std::span<const Address> machine;     // of its interfaces
+  bool loopback = false;                // media.announce_loopback
 };
 
 // Best first, each once.

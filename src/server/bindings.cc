@@ -29,7 +29,9 @@ const TrackRecord* find(const Tracks& tracks, TrackId id) {
   return it == tracks.end() ? nullptr : *it;
 }
 
-bool carries(const SlotRecord& slot, TrackId track) { return slot.bound && slot.bound->track == track; }
+bool carries(const SlotRecord& slot, TrackId track) {
+  return slot.bound && slot.bound->track == track;
+}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// Carries out what slot_binder decides: compares its answer with what stands, tells the worker the difference and the client what it sees.
-// A client hears SlotBound when media of the track has begun to flow, and SlotUnbound only of what it heard bound, or of what can't be.
+// Carries out what slot_binder decides: compares its answer with what stands, tells the worker the difference and the
+// client what it sees. A client hears SlotBound when media of the track has begun to flow, and SlotUnbound only of what
+// it heard bound, or of what can't be.
 #pragma once
 
 #include <vector>

@@ -48,7 +48,8 @@ Result<std::vector<Address>> check_listen(const MediaConfig& media) {
       if (!other.is_any() && !address->is_any()) continue;
       const Address& any = other.is_any() ? other : *address;
       const Address& one = other.is_any() ? *address : other;
-      return wrong("media.listen", "\"" + one.ip_text() + "\" is among the addresses that \"" + any.ip_text() + "\" means");
+      return wrong("media.listen",
+                   "\"" + one.ip_text() + "\" is among the addresses that \"" + any.ip_text() + "\" means");
     }
     listen.push_back(*address);
   }
@@ -59,10 +60,13 @@ Result<std::vector<Address>> check_announce(const MediaConfig& media, unsigned w
   std::vector<Address> announce;
   for (const std::string& entry : media.announce) {
     const auto address = parse_with_port(entry);
-    if (!address) return wrong("media.announce", "\"" + entry + "\" is no address; write an IP, \"ip:port\" or \"[ipv6]:port\"");
-    if (address->is_any()) return wrong("media.announce", "\"" + entry + "\" is no address that a client could send to");
+    if (!address)
+      return wrong("media.announce", "\"" + entry + "\" is no address; write an IP, \"ip:port\" or \"[ipv6]:port\"");
+    if (address->is_any())
+      return wrong("media.announce", "\"" + entry + "\" is no address that a client could send to");
     if (address->port() != 0 && address->port() + workers - 1 > 65'535) {
-      return wrong("media.announce", "\"" + entry + "\" leaves no port for each of " + std::to_string(workers) + " workers");
+      return wrong("media.announce",
+                   "\"" + entry + "\" leaves no port for each of " + std::to_string(workers) + " workers");
     }
     if (std::ranges::find(announce, *address) != announce.end()) {
       return wrong("media.announce", "\"" + entry + "\" is there twice");
@@ -80,17 +84,19 @@ Result<std::vector<Codec>> check_codecs(const MediaConfig& media) {
     if (!codec || kind_of(*codec) != MediaKind::kVideo) {
       return wrong("media.video_codecs", "\"" + name + "\" is none of VP8, VP9, H264 and AV1");
     }
-    if (std::ranges::find(codecs, *codec) != codecs.end()) return wrong("media.video_codecs", "\"" + name + "\" is there twice");
+    if (std::ranges::find(codecs, *codec) != codecs.end())
+      return wrong("media.video_codecs", "\"" + name + "\" is there twice");
     codecs.push_back(*codec);
   }
   return codecs;
 }
 
 Result<void> check_media_numbers(const MediaConfig& media, unsigned workers) {
-  if (media.workers > kMaxWorkers) return wrong("media.workers", "at most " + std::to_string(kMaxWorkers) + " are possible");
+  if (media.workers > kMaxWorkers)
+    return wrong("media.workers", "at most " + std::to_string(kMaxWorkers) + " are possible");
   if (media.udp_port != 0 && media.udp_port + workers - 1 > 65'535) {
-    return wrong("media.udp_port", std::to_string(media.udp_port) + " leaves no port for each of " + std::to_string(workers) +
-                                       " workers");
+    return wrong("media.udp_port", std::to_string(media.udp_port) + " leaves no port for each of " +
+                                       std::to_string(workers) + " workers");
   }
   if (media.dtls_certificate.empty() != media.dtls_key.empty()) {
     return wrong(media.dtls_key.empty() ? "media.dtls_key" : "media.dtls_certificate",
@@ -150,8 +156,10 @@ Result<CheckedMedia> check(const Config& config, unsigned cores) {
   if (!codecs) return std::unexpected(std::move(codecs.error()));
   if (auto r = check_limits(config.limits); !r) return std::unexpected(std::move(r.error()));
   if (auto r = check_timing(config.timing); !r) return std::unexpected(std::move(r.error()));
-  return CheckedMedia{
-      .workers = workers, .listen = std::move(*listen), .announce = std::move(*announce), .video_codecs = std::move(*codecs)};
+  return CheckedMedia{.workers = workers,
+                      .listen = std::move(*listen),
+                      .announce = std::move(*announce),
+                      .video_codecs = std::move(*codecs)};
 }
 
 }  // namespace parley

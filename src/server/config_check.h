@@ -1,5 +1,5 @@
-// A configuration is read once, at start: every key is checked and turned into what the server works with. A wrong one is an
-// Error{kConfig} whose sentence begins with the key.
+// A configuration is read once, at start: every key is checked and turned into what the server works with. A wrong one
+// is an Error{kConfig} whose sentence begins with the key.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace parley {
 
 struct CheckedMedia {
   unsigned workers = 1;
-  std::vector<Address> listen;        // with the first worker's port, 0 if the kernel chooses
-  std::vector<Address> announce;      // port 0: the worker's own; else the first worker's, the others' follow it
+  std::vector<Address> listen;    // with the first worker's port, 0 if the kernel chooses
+  std::vector<Address> announce;  // port 0: the worker's own; else the first worker's, the others' follow it
   std::vector<Codec> video_codecs;
 };
 

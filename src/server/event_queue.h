@@ -1,5 +1,5 @@
-// Events on their way to the user. They wait here while the server is in the middle of something, so that the user may call it from
-// on_event() and finds it whole. Control thread.
+// Events on their way to the user. They wait here while the server is in the middle of something, so that the user may
+// call it from on_event() and finds it whole. Control thread.
 #pragma once
 
 #include <deque>
@@ -20,7 +20,8 @@ class EventQueue {
     waiting_.push_back({to, std::move(event)});
   }
 
-  // Until none is left, those included that on_event() causes. A call from within on_event() leaves it to the outer one.
+  // Until none is left, those included that on_event() causes. A call from within on_event() leaves it to the outer
+  // one.
   void deliver() {
     if (delivering_) return;
     delivering_ = true;

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 128;
 
-std::unexpected<Error> refuse(ErrorCode code, std::string why) { return std::unexpected(Error{code, std::move(why)}); }
+std::unexpected<Error> refuse(ErrorCode code, std::string why) {
+  return std::unexpected(Error{code, std::move(why)});
+}
 
 Result<void> check_identity(std::string_view what, std::string_view text) {
   if (!text.empty() && text.size() <= kMaxNameBytes && is_utf8(text)) return {};
@@ -19,8 +21,8 @@ Result<void> check_identity(std::string_view what, std::string_view text) {
 // RFC 8839 §5.4
 bool are_ice_chars(std::string_view text, std::size_t min) {
   return text.size() >= min && text.size() <= 256 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-  });
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+         });
 }
 
 }  // namespace
@@ -36,7 +38,8 @@ Result<void> check_join(const JoinRequest& request) {
 }
 
 Result<void> check_restart(const IceRestart& restart) {
-  if (!are_ice_chars(restart.ufrag, 4)) return refuse(ErrorCode::kBadRequest, "the ICE ufrag must be 4 to 256 ice-chars");
+  if (!are_ice_chars(restart.ufrag, 4))
+    return refuse(ErrorCode::kBadRequest, "the ICE ufrag must be 4 to 256 ice-chars");
   if (!are_ice_chars(restart.pwd, 22)) return refuse(ErrorCode::kBadRequest, "the ICE pwd must be 22 to 256 ice-chars");
   return {};
 }
@@ -53,8 +56,11 @@ bool is_utf8(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   for (std::size_t i = 0; i < text.size();) {
     const std::uint8_t lead = byte(i);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                               : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (std::size_t k = 1; k < length; ++k) {
       if ((byte(i + k) & 0xc0) != 0x80) return false;

@@ -13,7 +13,8 @@ Result<std::string> read_file(std::string_view key, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string contents(std::istreambuf_iterator<char>(file), {});
   if (file.is_open() && !file.bad()) return contents;
-  return std::unexpected(Error{ErrorCode::kEnvironment, std::string(key) + ": can't read " + path + ": " + std::strerror(errno)});
+  return std::unexpected(
+      Error{ErrorCode::kEnvironment, std::string(key) + ": can't read " + path + ": " + std::strerror(errno)});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Which worker a new room is given to: the one with the fewest sessions, in turn among equals. A room stays where it is placed.
+// Which worker a new room is given to: the one with the fewest sessions, in turn among equals. A room stays where it is
+// placed.
 #pragma once
 
 #include <cstddef>

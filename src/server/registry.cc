@@ -26,11 +26,17 @@ RoomRecord* Registry::find_room(std::string_view name) {
   return it == room_by_name_.end() ? nullptr : &rooms_.at(it->second);
 }
 
-const RoomRecord* Registry::find_room(std::string_view name) const { return const_cast<Registry*>(this)->find_room(name); }
+const RoomRecord* Registry::find_room(std::string_view name) const {
+  return const_cast<Registry*>(this)->find_room(name);
+}
 
-RoomRecord& Registry::room(RoomId id) { return rooms_.at(id); }
+RoomRecord& Registry::room(RoomId id) {
+  return rooms_.at(id);
+}
 
-RoomRecord& Registry::room_of(const SessionRecord& session) { return room(session.room); }
+RoomRecord& Registry::room_of(const SessionRecord& session) {
+  return room(session.room);
+}
 
 SessionRecord* Registry::member(const RoomRecord& room, std::string_view member) {
   for (const SessionId id : room.sessions) {

@@ -1,5 +1,6 @@
-// The control thread's truth: rooms, who is in them, what they publish and what stands in their slots. Tables and look-ups; what a change
-// means to others is decided elsewhere. Sessions and rooms keep their addresses until they are removed.
+// The control thread's truth: rooms, who is in them, what they publish and what stands in their slots. Tables and
+// look-ups; what a change means to others is decided elsewhere. Sessions and rooms keep their addresses until they are
+// removed.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +20,7 @@ namespace parley {
 struct TrackRecord {
   TrackInfo info;
   std::string mid;
-  std::uint64_t order = 0;               // of publication in the process
+  std::uint64_t order = 0;  // of publication in the process
 };
 
 struct SlotRecord {
@@ -28,8 +29,8 @@ struct SlotRecord {
   std::size_t pair = 0;
   std::vector<CodecParams> codecs;
   std::optional<TrackInfo> bound;
-  bool announced = false;                // the client was told of `bound`
-  std::vector<TrackId> refused;          // their codec is not among ours
+  bool announced = false;        // the client was told of `bound`
+  std::vector<TrackId> refused;  // their codec is not among ours
 };
 
 struct SessionRecord {
@@ -38,7 +39,7 @@ struct SessionRecord {
   Permissions permissions;
   std::string only_publisher;
   std::string cname;
-  std::optional<sdp::NegotiatedState> negotiated;   // with it the worker knows the session
+  std::optional<sdp::NegotiatedState> negotiated;  // with it the worker knows the session
   std::vector<TrackRecord> tracks;
   std::vector<SlotRecord> slots;
 
@@ -51,7 +52,7 @@ struct RoomRecord {
   RoomId id{};
   std::string name;
   unsigned worker = 0;
-  std::vector<SessionId> sessions;       // in the order of joining
+  std::vector<SessionId> sessions;  // in the order of joining
 };
 
 class Registry {

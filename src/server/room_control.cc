@@ -8,10 +8,13 @@
 namespace parley {
 namespace {
 
-TrackKind kind_of(MediaKind kind) { return kind == MediaKind::kAudio ? TrackKind::kAudio : TrackKind::kVideo; }
+TrackKind kind_of(MediaKind kind) {
+  return kind == MediaKind::kAudio ? TrackKind::kAudio : TrackKind::kVideo;
+}
 
 TrackKind kind_of(TrackSource source) {
-  return source == TrackSource::kMicrophone || source == TrackSource::kScreenAudio ? TrackKind::kAudio : TrackKind::kVideo;
+  return source == TrackSource::kMicrophone || source == TrackSource::kScreenAudio ? TrackKind::kAudio
+                                                                                   : TrackKind::kVideo;
 }
 
 template <class Lines>
@@ -37,8 +40,9 @@ Result<void> check_notes(std::span<const TrackNote> notes, const SessionParams& 
   for (const TrackNote& note : notes) {
     const ReceiveLine* line = find_line(params.receive, note.mid);
     if (line == nullptr || kind_of(line->kind) == kind_of(note.source)) continue;
-    return std::unexpected(Error{ErrorCode::kBadRequest, "the note for mid \"" + note.mid + "\" says " + to_string(note.source) +
-                                                             ", but the m-line is " + std::string(to_string(line->kind))});
+    return std::unexpected(Error{ErrorCode::kBadRequest, "the note for mid \"" + note.mid + "\" says " +
+                                                             to_string(note.source) + ", but the m-line is " +
+                                                             std::string(to_string(line->kind))});
   }
   return {};
 }
@@ -107,7 +111,8 @@ void RoomControl::end_tracks(SessionRecord& session, const SessionParams& params
   const auto ends = [&](const TrackRecord& track) {
     const ReceiveLine* line = find_line(params.receive, track.mid);
     const TrackNote* note = find_line(notes, track.mid);
-    return line == nullptr || kind_of(line->kind) != track.info.kind || (note != nullptr && note->source != track.info.source);
+    return line == nullptr || kind_of(line->kind) != track.info.kind ||
+           (note != nullptr && note->source != track.info.source);
   };
   std::vector<TrackRecord> ended;
   std::ranges::copy_if(session.tracks, std::back_inserter(ended), ends);
@@ -146,8 +151,8 @@ void RoomControl::open_slots(SessionRecord& session, const sdp::NegotiatedState&
   }
 }
 
-bool RoomControl::update_tracks(SessionRecord& session, const sdp::SessionDelta& delta, std::span<const TrackNote> notes,
-                                Commands& out) {
+bool RoomControl::update_tracks(SessionRecord& session, const sdp::SessionDelta& delta,
+                                std::span<const TrackNote> notes, Commands& out) {
   bool updated = false;
   for (TrackRecord& track : session.tracks) {
     if (std::ranges::find(delta.receive_changed, track.mid) != delta.receive_changed.end()) {

@@ -1,5 +1,5 @@
-// What happens in rooms: a change of one session becomes new records, commands for its worker and events for whom it concerns.
-// Events of a change stand in the queue before it returns. Control thread; no I/O.
+// What happens in rooms: a change of one session becomes new records, commands for its worker and events for whom it
+// concerns. Events of a change stand in the queue before it returns. Control thread; no I/O.
 #pragma once
 
 #include <span>
@@ -34,8 +34,10 @@ class RoomControl {
   void close_slots(SessionRecord& session, const SessionParams& params, Commands& out);
   void open_slots(SessionRecord& session, const sdp::NegotiatedState& state);
   // True if there is something new for the others' slots.
-  bool begin_tracks(SessionRecord& session, const SessionParams& params, std::span<const TrackNote> notes, Commands& out);
-  bool update_tracks(SessionRecord& session, const sdp::SessionDelta& delta, std::span<const TrackNote> notes, Commands& out);
+  bool begin_tracks(SessionRecord& session, const SessionParams& params, std::span<const TrackNote> notes,
+                    Commands& out);
+  bool update_tracks(SessionRecord& session, const sdp::SessionDelta& delta, std::span<const TrackNote> notes,
+                     Commands& out);
   void tell_others(const SessionRecord& session, const RoomEvent& event);
 
   Registry& registry_;

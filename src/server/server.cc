@@ -10,7 +10,8 @@
 
 namespace parley {
 
-Result<std::unique_ptr<Server>> Server::start(const Config& config, uv_loop_s* control_loop, Observer& observer, LogSink log) {
+Result<std::unique_ptr<Server>> Server::start(const Config& config, uv_loop_s* control_loop, Observer& observer,
+                                              LogSink log) {
   auto media = check(config, uv_available_parallelism());
   if (!media) return std::unexpected(std::move(media.error()));
   auto certificate = load_certificate(config.media);

@@ -12,7 +12,9 @@
 namespace parley {
 namespace {
 
-std::unexpected<Error> fail(ErrorCode code, std::string why) { return std::unexpected(Error{code, std::move(why)}); }
+std::unexpected<Error> fail(ErrorCode code, std::string why) {
+  return std::unexpected(Error{code, std::move(why)});
+}
 
 std::vector<Fingerprint> fingerprints_of(const Certificate& certificate) {
   return {certificate.fingerprint(HashAlgorithm::kSha256), certificate.fingerprint(HashAlgorithm::kSha384),
@@ -33,7 +35,9 @@ ServerImpl::ServerImpl(const Config& config, const CheckedMedia& media, const Ce
       events_(observer, [this] { doorbell_.ring(); }),
       rooms_(registry_, events_) {}
 
-ServerImpl::~ServerImpl() { stop(); }
+ServerImpl::~ServerImpl() {
+  stop();
+}
 
 // Starting.
 
@@ -50,18 +54,22 @@ Result<void> ServerImpl::open_worker(unsigned index, const std::vector<Address>&
   std::vector<Address> listen;
   for (const Address& address : media_.listen) {
     const bool kernel_chooses = address.port() == 0;
-    listen.push_back(address.with_port(kernel_chooses ? std::uint16_t{0} : static_cast<std::uint16_t>(address.port() + index)));
+    listen.push_back(
+        address.with_port(kernel_chooses ? std::uint16_t{0} : static_cast<std::uint16_t>(address.port() + index)));
   }
   auto sockets = open_sockets(listen, config_.media.socket_buffer);
   if (!sockets) return fail(ErrorCode::kEnvironment, "media.listen: " + sockets.error().message);
-  if (index == 0 && sockets->size() < listen.size()) say(LogLevel::kWarning, "this machine has no IPv6: listening without");
+  if (index == 0 && sockets->size() < listen.size())
+    say(LogLevel::kWarning, "this machine has no IPv6: listening without");
   const int granted = std::min(sockets->front().receive_buffer(), sockets->front().send_buffer());
   if (index == 0 && granted < config_.media.socket_buffer) {
     say(LogLevel::kWarning, "media.socket_buffer: the kernel granted " + std::to_string(granted) + " of " +
-                                std::to_string(config_.media.socket_buffer) + " bytes; see net.core.rmem_max and wmem_max");
+                                std::to_string(config_.media.socket_buffer) +
+                                " bytes; see net.core.rmem_max and wmem_max");
   }
 
-  auto dtls = std::make_unique<OpensslDtlsFactory>(certificate_, DtlsOptions{.handshake_timeout = config_.timing.dtls_timeout});
+  auto dtls =
+      std::make_unique<OpensslDtlsFactory>(certificate_, DtlsOptions{.handshake_timeout = config_.timing.dtls_timeout});
   auto worker = Worker::start(worker_config(index), std::move(*sockets), std::move(dtls), reports_);
   if (!worker) return fail(ErrorCode::kEnvironment, worker.error());
 
@@ -71,11 +79,13 @@ Result<void> ServerImpl::open_worker(unsigned index, const std::vector<Address>&
                                                          .machine = machine,
                                                          .loopback = config_.media.announce_loopback});
   if (told.empty()) {
-    return fail(ErrorCode::kConfig, "media.announce: the machine has no address that clients could be told; name one, or set "
-                                    "media.announce_loopback on a machine of its own");
+    return fail(ErrorCode::kConfig,
+                "media.announce: the machine has no address that clients could be told; name one, or set "
+                "media.announce_loopback on a machine of its own");
   }
   workers_.push_back({std::move(*worker), sdp::host_candidates(told)});
-  for (const Address& address : told) say(LogLevel::kInfo, "media worker " + std::to_string(index) + " at " + address.to_string());
+  for (const Address& address : told)
+    say(LogLevel::kInfo, "media worker " + std::to_string(index) + " at " + address.to_string());
   return {};
 }
 
@@ -201,7 +211,9 @@ Result<SessionRecord*> ServerImpl::find(SessionId session) {
   return fail(ErrorCode::kNotFound, "no such session");
 }
 
-void ServerImpl::post(unsigned worker, Commands commands) { workers_[worker].worker->post(std::move(commands)); }
+void ServerImpl::post(unsigned worker, Commands commands) {
+  workers_[worker].worker->post(std::move(commands));
+}
 
 // What the workers report.
 

@@ -1,5 +1,5 @@
-// The server behind include/parley/server.h: leads calls to the registry and the rules, commands to the workers, and what the workers
-// report back to the user. Control thread; the workers are reached by mailbox only.
+// The server behind include/parley/server.h: leads calls to the registry and the rules, commands to the workers, and
+// what the workers report back to the user. Control thread; the workers are reached by mailbox only.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +70,7 @@ class ServerImpl final : public Server {
   CheckedMedia media_;
   Certificate certificate_;
   LogSink log_;
-  Rng rng_;                     // for SSRCs and session numbers in SDP
+  Rng rng_;  // for SSRCs and session numbers in SDP
 
   Doorbell doorbell_;
   Mailbox<WorkerReport> reports_;
@@ -81,7 +81,7 @@ class ServerImpl final : public Server {
   std::vector<WorkerPlace> workers_;
 
   std::unordered_map<std::uint64_t, StatsRound> stats_rounds_;
-  std::vector<StatsRound> finished_stats_;   // to be told
+  std::vector<StatsRound> finished_stats_;  // to be told
   std::uint64_t next_stats_round_ = 1;
   bool ready_ = false;
 };

@@ -6,7 +6,9 @@
 namespace parley {
 namespace {
 
-bool is_screen(TrackSource source) { return source == TrackSource::kScreen || source == TrackSource::kScreenAudio; }
+bool is_screen(TrackSource source) {
+  return source == TrackSource::kScreen || source == TrackSource::kScreenAudio;
+}
 
 bool takes(const BinderSlot& slot, const BinderTrack& track) {
   return slot.kind == track.kind && std::ranges::find(slot.refused, track.track) == slot.refused.end();
@@ -33,12 +35,14 @@ class Binder {
     for (const BinderTrack* track : by_priority_) place(*track);
 
     std::vector<std::optional<TrackId>> result;
-    for (const BinderTrack* track : bound_) result.push_back(track == nullptr ? std::nullopt : std::optional(track->track));
+    for (const BinderTrack* track : bound_)
+      result.push_back(track == nullptr ? std::nullopt : std::optional(track->track));
     return result;
   }
 
  private:
-  // Screens before all; then who is seen already, so that nobody gives way to an equal; then in the order of publication.
+  // Screens before all; then who is seen already, so that nobody gives way to an equal; then in the order of
+  // publication.
   std::tuple<bool, bool, std::uint64_t> rank(const BinderTrack& track) const {
     const auto shows = [&track](const BinderSlot& slot) { return slot.bound == track.track && takes(slot, track); };
     return {!is_screen(track.source), std::ranges::none_of(slots_, shows), track.order};
@@ -82,7 +86,8 @@ class Binder {
     if (best) bound_[*best] = &track;
   }
 
-  // Where its sibling is; else where the sibling would find a place; else in a slot without a partner; else beside a stranger.
+  // Where its sibling is; else where the sibling would find a place; else in a slot without a partner; else beside a
+  // stranger.
   int fitness(std::size_t slot, const BinderTrack& track) const {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       if (slots_[i].kind == slots_[slot].kind || slots_[i].pair != slots_[slot].pair) continue;

@@ -37,7 +37,9 @@ class EgressBatchTest : public ::testing::Test {
   EgressBatch egress_;
 };
 
-std::string text(char c, std::size_t size) { return std::string(size, c); }
+std::string text(char c, std::size_t size) {
+  return std::string(size, c);
+}
 
 TEST_F(EgressBatchTest, SendsARunOfOneSizeAsOneMessage) {
   const std::vector<std::string> sent = {text('a', 1000), text('b', 1000), text('c', 1000)};
@@ -80,7 +82,8 @@ TEST_F(EgressBatchTest, KeepsTheOrderOfEachDestinationThoughTheyAreMixed) {
 
 TEST_F(EgressBatchTest, SplitsARunAtTheKernelsLimitOfSegments) {
   std::vector<std::string> sent;
-  for (std::size_t i = 0; i < EgressBatch::kMaxSegments + 1; ++i) sent.push_back(text(static_cast<char>('a' + i % 26), 20));
+  for (std::size_t i = 0; i < EgressBatch::kMaxSegments + 1; ++i)
+    sent.push_back(text(static_cast<char>('a' + i % 26), 20));
   for (const auto& t : sent) queue(0, t);
   send();
   EXPECT_EQ(texts(0, sent.size()), sent);
@@ -150,7 +153,8 @@ TEST_F(EgressBatchTest, ADestinationThatFailsCostsTheOthersNothing) {
 }
 
 TEST_F(EgressBatchTest, WhatHasNoSocketIsDroppedAndCounted) {
-  outbox_.send({.local = Address::v4({10, 9, 8, 7}, 1), .remote = clients_[0].local()}, pool_.copy_of(as_bytes("lost")));
+  outbox_.send({.local = Address::v4({10, 9, 8, 7}, 1), .remote = clients_[0].local()},
+               pool_.copy_of(as_bytes("lost")));
   queue(0, "found");
   send();
   EXPECT_EQ(texts(0, 1), std::vector<std::string>{"found"});

@@ -17,7 +17,9 @@ namespace parley::testing {
 inline constexpr int kBuffer = 1 << 20;
 inline constexpr int kDeadlineMs = 5'000;
 
-inline Address loopback(std::uint16_t port = 0) { return Address::v4({127, 0, 0, 1}, port); }
+inline Address loopback(std::uint16_t port = 0) {
+  return Address::v4({127, 0, 0, 1}, port);
+}
 
 inline UdpSocket open_socket(const Address& local, int buffer = kBuffer) {
   auto socket = UdpSocket::open(local, buffer);

@@ -11,7 +11,8 @@
 
 namespace parley::testing {
 
-inline void send_check(const UdpSocket& client, const Address& server, const IceCredentials& ours, const IceCredentials& theirs) {
+inline void send_check(const UdpSocket& client, const Address& server, const IceCredentials& ours,
+                       const IceCredentials& theirs) {
   const std::string username = theirs.ufrag + ":" + ours.ufrag;
   BindingRequest request;
   fill_random(request.transaction);
@@ -26,11 +27,13 @@ inline void send_check(const UdpSocket& client, const Address& server, const Ice
 }
 
 // The address that the server saw; nothing if it did not answer with success in time.
-inline std::optional<Address> hear_success(const UdpSocket& client, std::string_view password, int deadline_ms = kDeadlineMs) {
+inline std::optional<Address> hear_success(const UdpSocket& client, std::string_view password,
+                                           int deadline_ms = kDeadlineMs) {
   const auto heard = hear(client, 1, deadline_ms);
   if (heard.empty()) return std::nullopt;
   const auto message = parse_stun(as_bytes(heard[0].text));
-  if (!message || message->message_class != StunClass::kSuccess || !verify_integrity(*message, password)) return std::nullopt;
+  if (!message || message->message_class != StunClass::kSuccess || !verify_integrity(*message, password))
+    return std::nullopt;
   return message->xor_mapped_address;
 }
 

@@ -17,9 +17,13 @@ const Address kAnyV4 = Address::v4({0, 0, 0, 0}, 0);
 const Address kAnyV6 = Address::v6({}, 0);
 const Address kLoopbackV6 = *Address::parse_ip("::1", 0);
 
-bool has_ipv6() { return UdpSocket::open(kLoopbackV6, kBuffer).has_value(); }
+bool has_ipv6() {
+  return UdpSocket::open(kLoopbackV6, kBuffer).has_value();
+}
 
-TEST(UdpSocket, SaysWhichPortTheKernelChose) { EXPECT_NE(open_socket(loopback()).local().port(), 0); }
+TEST(UdpSocket, SaysWhichPortTheKernelChose) {
+  EXPECT_NE(open_socket(loopback()).local().port(), 0);
+}
 
 TEST(UdpSocket, SaysInASentenceThatAPortIsInUse) {
   const UdpSocket first = open_socket(loopback());

@@ -66,7 +66,8 @@ class WorkerTest : public ::testing::Test {
     bool late = false;
     deadline_.data = &late;
     uv_update_time(&loop_);
-    uv_timer_start(&deadline_, [](uv_timer_t* timer) { *static_cast<bool*>(timer->data) = true; }, testing::kDeadlineMs, 0);
+    uv_timer_start(
+        &deadline_, [](uv_timer_t* timer) { *static_cast<bool*>(timer->data) = true; }, testing::kDeadlineMs, 0);
     while (!enough() && !late) uv_run(&loop_, UV_RUN_ONCE);
     uv_timer_stop(&deadline_);
     return !late;

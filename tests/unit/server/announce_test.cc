@@ -22,7 +22,8 @@ std::vector<std::string> texts(const AnnounceInput& input) {
 }
 
 const auto kAny = addresses({{"0.0.0.0", 7001}, {"::", 7001}});
-const auto kMachine = addresses({{"127.0.0.1", 0}, {"::1", 0}, {"192.0.2.1", 0}, {"169.254.1.1", 0}, {"fe80::1", 0}, {"2001:db8::1", 0}});
+const auto kMachine =
+    addresses({{"127.0.0.1", 0}, {"::1", 0}, {"192.0.2.1", 0}, {"169.254.1.1", 0}, {"fe80::1", 0}, {"2001:db8::1", 0}});
 
 TEST(Announce, TellsTheMachinesAddressesWhereItListensOnAll) {
   EXPECT_THAT(texts({.worker = 1, .listening = kAny, .configured = {}, .machine = kMachine}),

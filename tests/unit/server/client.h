@@ -81,7 +81,8 @@ class Client {
     std::array<std::uint8_t, 8> block{};
     block[0] = static_cast<std::uint8_t>(4 << 4 | (mid.size() - 1));
     std::copy(mid.begin(), mid.end(), block.begin() + 1);
-    const RtpFields fields{.payload_type = PayloadType(111), .sequence = sequence, .timestamp = sequence * 960u, .ssrc = Ssrc(77)};
+    const RtpFields fields{
+        .payload_type = PayloadType(111), .sequence = sequence, .timestamp = sequence * 960u, .ssrc = Ssrc(77)};
     std::size_t size = write_rtp_header(packet, fields, 0xbede, block);
     std::copy(payload.begin(), payload.end(), packet.begin() + static_cast<std::ptrdiff_t>(size));
     size = sender_->protect_rtp(packet, size + payload.size());

@@ -39,7 +39,8 @@ TEST(ConfigCheck, ReadsAnnouncedAddressesWithAndWithoutPorts) {
 
 TEST(ConfigCheck, NamesTheKeyThatIsWrong) {
   EXPECT_EQ(error_of([](Config& c) { c.media.workers = 1000; }), "media.workers: at most 256 are possible");
-  EXPECT_EQ(error_of([](Config& c) { c.media.udp_port = 65'535; }), "media.udp_port: 65535 leaves no port for each of 2 workers");
+  EXPECT_EQ(error_of([](Config& c) { c.media.udp_port = 65'535; }),
+            "media.udp_port: 65535 leaves no port for each of 2 workers");
   EXPECT_EQ(error_of([](Config& c) { c.media.listen = {}; }), "media.listen: there must be at least one address");
   EXPECT_EQ(error_of([](Config& c) { c.media.listen = {"localhost"}; }),
             "media.listen: \"localhost\" is no IPv4 or IPv6 address");
@@ -54,12 +55,14 @@ TEST(ConfigCheck, NamesTheKeyThatIsWrong) {
             "media.announce: \"192.0.2.1:65535\" leaves no port for each of 2 workers");
   EXPECT_EQ(error_of([](Config& c) { c.media.video_codecs = {"VP8", "opus"}; }),
             "media.video_codecs: \"opus\" is none of VP8, VP9, H264 and AV1");
-  EXPECT_EQ(error_of([](Config& c) { c.media.video_codecs = {"VP8", "vp8"}; }), "media.video_codecs: \"vp8\" is there twice");
+  EXPECT_EQ(error_of([](Config& c) { c.media.video_codecs = {"VP8", "vp8"}; }),
+            "media.video_codecs: \"vp8\" is there twice");
   EXPECT_EQ(error_of([](Config& c) { c.media.dtls_key = "key.pem"; }),
             "media.dtls_certificate: a certificate and its key are given together or not at all");
   EXPECT_EQ(error_of([](Config& c) { c.media.packets_per_worker = 1; }),
             "media.packets_per_worker: must be from 256 to 4194304");
-  EXPECT_EQ(error_of([](Config& c) { c.media.socket_buffer = -1; }), "media.socket_buffer: must be at least 16384 bytes");
+  EXPECT_EQ(error_of([](Config& c) { c.media.socket_buffer = -1; }),
+            "media.socket_buffer: must be at least 16384 bytes");
   EXPECT_EQ(error_of([](Config& c) { c.limits.max_rooms = 0; }), "limits.max_rooms: must be at least 1");
   EXPECT_EQ(error_of([](Config& c) { c.timing.dtls_timeout = std::chrono::milliseconds(-5); }),
             "timing.dtls_timeout: must be longer than nothing");

@@ -16,7 +16,9 @@ inline std::string name_of(const TrackInfo& track) {
 inline std::string describe(const RoomEvent& event) {
   struct Words {
     std::string operator()(const MemberJoined& e) { return "joined " + e.member.member; }
-    std::string operator()(const MemberLeft& e) { return "left " + e.member.member + " " + std::string(to_string(e.reason)); }
+    std::string operator()(const MemberLeft& e) {
+      return "left " + e.member.member + " " + std::string(to_string(e.reason));
+    }
     std::string operator()(const TrackPublished& e) { return "published " + name_of(e.track); }
     std::string operator()(const TrackEnded& e) { return "ended " + name_of(e.track); }
     std::string operator()(const TrackMuted& e) { return "mute " + name_of(e.track); }

@@ -5,7 +5,9 @@
 namespace parley {
 namespace {
 
-JoinRequest request() { return {.room = "room", .member = "alice", .name = "Alice", .permissions = {}, .only_publisher = {}}; }
+JoinRequest request() {
+  return {.room = "room", .member = "alice", .name = "Alice", .permissions = {}, .only_publisher = {}};
+}
 
 TEST(JoinCheck, TakesANameOrNone) {
   EXPECT_TRUE(check_join(request()));
@@ -34,7 +36,8 @@ TEST(JoinCheck, RefusesWhereALimitIsReached) {
   limits.max_sessions_per_room = 1;
   EXPECT_TRUE(check_occupancy({.sessions = 2, .rooms = 1, .in_room = 0}, limits));
   EXPECT_EQ(check_occupancy({.sessions = 3, .rooms = 1, .in_room = 0}, limits).error().message, "the server is full");
-  EXPECT_EQ(check_occupancy({.sessions = 2, .rooms = 2, .in_room = 0}, limits).error().message, "there are too many rooms");
+  EXPECT_EQ(check_occupancy({.sessions = 2, .rooms = 2, .in_room = 0}, limits).error().message,
+            "there are too many rooms");
   EXPECT_EQ(check_occupancy({.sessions = 2, .rooms = 1, .in_room = 1}, limits).error().message, "the room is full");
   EXPECT_EQ(check_occupancy({.sessions = 3, .rooms = 0, .in_room = 0}, limits).error().code, ErrorCode::kTooMany);
 }
@@ -49,10 +52,12 @@ TEST(JoinCheck, WantsIceCredentialsAsIceWritesThem) {
 }
 
 TEST(JoinCheck, KnowsUtf8) {
-  for (const char* good : {"", "a", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
+  for (const char* good :
+       {"", "a", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
     EXPECT_TRUE(is_utf8(good)) << good;
   }
-  for (const char* bad : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xff"}) {
+  for (const char* bad :
+       {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xff"}) {
     EXPECT_FALSE(is_utf8(bad));
   }
 }

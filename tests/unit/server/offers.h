@@ -8,9 +8,9 @@ namespace parley::testing {
 
 struct OfferLine {
   std::string mid;
-  std::string kind;          // "audio" or "video"
-  std::string direction;     // "sendonly", "recvonly", "sendrecv", "inactive"
-  std::string codec = {};    // of a video line; VP8 if empty
+  std::string kind;        // "audio" or "video"
+  std::string direction;   // "sendonly", "recvonly", "sendrecv", "inactive"
+  std::string codec = {};  // of a video line; VP8 if empty
   bool stopped = false;
 };
 
@@ -29,10 +29,11 @@ inline std::string make_offer(const std::vector<OfferLine>& lines, const OfferId
     const std::string type = audio ? "111" : "96";
     const std::string codec = audio ? "opus/48000/2" : (line.codec.empty() ? "VP8" : line.codec) + "/90000";
     if (!line.stopped) bundle += " " + line.mid;
-    media += "m=" + line.kind + (line.stopped ? " 0" : " 9") + " UDP/TLS/RTP/SAVPF " + type + "\r\nc=IN IP4 0.0.0.0\r\na=mid:" +
-             line.mid + "\r\na=" + line.direction + "\r\na=rtcp-mux\r\na=rtpmap:" + type + " " + codec +
-             "\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=ice-ufrag:" + identity.ufrag + "\r\na=ice-pwd:" +
-             identity.pwd + "\r\na=fingerprint:" + identity.fingerprint + "\r\na=setup:actpass\r\n";
+    media += "m=" + line.kind + (line.stopped ? " 0" : " 9") + " UDP/TLS/RTP/SAVPF " + type +
+             "\r\nc=IN IP4 0.0.0.0\r\na=mid:" + line.mid + "\r\na=" + line.direction +
+             "\r\na=rtcp-mux\r\na=rtpmap:" + type + " " + codec +
+             "\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=ice-ufrag:" + identity.ufrag +
+             "\r\na=ice-pwd:" + identity.pwd + "\r\na=fingerprint:" + identity.fingerprint + "\r\na=setup:actpass\r\n";
   }
   return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE" + bundle + "\r\n" + media;
 }

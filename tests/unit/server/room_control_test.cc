@@ -10,15 +10,19 @@
 namespace parley {
 namespace {
 
-using testing::make_offer;
-using testing::OfferLine;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::make_offer;
+using testing::OfferLine;
 
 const OfferLine kMicrophone{"m", "audio", "sendonly"};
 const OfferLine kCamera{"c", "video", "sendonly"};
-OfferLine audio_slot(int k) { return {"a" + std::to_string(k), "audio", "recvonly"}; }
-OfferLine video_slot(int k, std::string codec = {}) { return {"v" + std::to_string(k), "video", "recvonly", std::move(codec)}; }
+OfferLine audio_slot(int k) {
+  return {"a" + std::to_string(k), "audio", "recvonly"};
+}
+OfferLine video_slot(int k, std::string codec = {}) {
+  return {"v" + std::to_string(k), "video", "recvonly", std::move(codec)};
+}
 OfferLine stopped(OfferLine line) {
   line.stopped = true;
   line.direction = "inactive";
@@ -135,7 +139,8 @@ TEST_F(RoomControlTest, SaysGoodbyeInOrderWhenAMemberLeaves) {
   start(bob, "v0");
   events();
   leave(alice);
-  EXPECT_THAT(events(), ElementsAre("2 unbound v0=1/camera member_left", "2 ended 1/camera", "2 left alice left", "1 closed left"));
+  EXPECT_THAT(events(), ElementsAre("2 unbound v0=1/camera member_left", "2 ended 1/camera", "2 left alice left",
+                                    "1 closed left"));
   EXPECT_EQ(in_slot(bob, "v0"), "");
   EXPECT_FALSE(worker_.knows(alice));
 }
@@ -324,12 +329,13 @@ TEST_F(RoomControlTest, ANoteThatContradictsItsLineIsRefusedBySentence) {
   const auto refused = check_notes(wrong, params);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().message, "the note for mid \"0\" says camera, but the m-line is audio");
-  const std::vector<TrackNote> right = {{"0", TrackSource::kScreenAudio, false}, {"unknown", TrackSource::kCamera, false}};
+  const std::vector<TrackNote> right = {{"0", TrackSource::kScreenAudio, false},
+                                        {"unknown", TrackSource::kCamera, false}};
   EXPECT_TRUE(check_notes(right, params).has_value());
 }
 
-// Whatever people do, the worker is asked for nothing impossible (WorkerModel checks each command), knows the same bindings as the
-// registry, and every client's picture of its slots, made from events alone, is right.
+// Whatever people do, the worker is asked for nothing impossible (WorkerModel checks each command), knows the same
+// bindings as the registry, and every client's picture of its slots, made from events alone, is right.
 class RoomControlProperty : public RoomControlTest, public ::testing::WithParamInterface<std::uint64_t> {};
 
 TEST_P(RoomControlProperty, KeepsWorkerRegistryAndClientsInAgreement) {

@@ -14,12 +14,12 @@ namespace parley {
 namespace {
 
 using testing::Client;
-using testing::EventRecorder;
-using testing::OfferLine;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::EventRecorder;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::OfferLine;
 using ::testing::StartsWith;
 
 Config small_config() {
@@ -49,9 +49,8 @@ class ServerTest : public ::testing::Test, protected EventRecorder {
   }
 
   void start(const Config& config = small_config()) {
-    auto server = Server::start(config, &loop_, *this, [this](LogLevel level, std::string_view line) {
-      log_.emplace_back(level, line);
-    });
+    auto server = Server::start(config, &loop_, *this,
+                                [this](LogLevel level, std::string_view line) { log_.emplace_back(level, line); });
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
   }
@@ -82,13 +81,15 @@ class ServerTest : public ::testing::Test, protected EventRecorder {
     bool late = false;
     deadline_.data = &late;
     uv_update_time(&loop_);
-    uv_timer_start(&deadline_, [](uv_timer_t* timer) { *static_cast<bool*>(timer->data) = true; }, testing::kDeadlineMs, 0);
+    uv_timer_start(
+        &deadline_, [](uv_timer_t* timer) { *static_cast<bool*>(timer->data) = true; }, testing::kDeadlineMs, 0);
     while (!enough() && !late) uv_run(&loop_, UV_RUN_ONCE);
     uv_timer_stop(&deadline_);
     return !late;
   }
   bool run_until_event(const std::string& beginning) {
-    return run_until([&] { return std::ranges::any_of(events, [&](const auto& e) { return e.starts_with(beginning); }); });
+    return run_until(
+        [&] { return std::ranges::any_of(events, [&](const auto& e) { return e.starts_with(beginning); }); });
   }
 
   uv_loop_t loop_{};
@@ -153,7 +154,8 @@ TEST_F(ServerTest, AnswersWithTheCandidatesOfTheRoomsWorker) {
     Client client;
     client.read_answer(negotiate(join(room, "1"), client.offer({kAudioSlot})).answer);
     EXPECT_EQ(client.server().to_string(), addresses[*server_->worker_of(room)]);
-    EXPECT_EQ(testing::check(client.socket(), client.server(), client.ice_, client.server_ice_), client.socket().local());
+    EXPECT_EQ(testing::check(client.socket(), client.server(), client.ice_, client.server_ice_),
+              client.socket().local());
   }
 }
 
@@ -285,7 +287,8 @@ TEST_F(ServerTest, RefusesToStartWithASentenceThatNamesTheKey) {
   config.media.dtls_certificate = "/nonexistent/certificate.pem";
   config.media.dtls_key = "/nonexistent/key.pem";
   EXPECT_EQ(start_error(config).code, ErrorCode::kEnvironment);
-  EXPECT_THAT(start_error(config).message, StartsWith("media.dtls_certificate: can't read /nonexistent/certificate.pem: No such file"));
+  EXPECT_THAT(start_error(config).message,
+              StartsWith("media.dtls_certificate: can't read /nonexistent/certificate.pem: No such file"));
 
   const std::string nonsense = ::testing::TempDir() + "nonsense.pem";
   std::ofstream(nonsense) << "nonsense";

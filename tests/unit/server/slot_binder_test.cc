@@ -15,23 +15,35 @@ using ::testing::ElementsAre;
 using Bound = std::optional<TrackId>;
 
 constexpr auto kNone = std::nullopt;
-constexpr Bound bound(std::uint64_t track) { return TrackId{track}; }
+constexpr Bound bound(std::uint64_t track) {
+  return TrackId{track};
+}
 
-BinderSlot audio_slot(std::size_t pair, Bound track = kNone) { return {TrackKind::kAudio, pair, track, {}}; }
-BinderSlot video_slot(std::size_t pair, Bound track = kNone) { return {TrackKind::kVideo, pair, track, {}}; }
+BinderSlot audio_slot(std::size_t pair, Bound track = kNone) {
+  return {TrackKind::kAudio, pair, track, {}};
+}
+BinderSlot video_slot(std::size_t pair, Bound track = kNone) {
+  return {TrackKind::kVideo, pair, track, {}};
+}
 
 // Order of publication is the track's number.
 BinderTrack track(std::uint64_t number, std::uint64_t publisher, TrackSource source) {
   const bool audio = source == TrackSource::kMicrophone || source == TrackSource::kScreenAudio;
   return {TrackId{number}, SessionId{publisher}, audio ? TrackKind::kAudio : TrackKind::kVideo, source, number};
 }
-BinderTrack camera(std::uint64_t number, std::uint64_t publisher) { return track(number, publisher, TrackSource::kCamera); }
+BinderTrack camera(std::uint64_t number, std::uint64_t publisher) {
+  return track(number, publisher, TrackSource::kCamera);
+}
 BinderTrack microphone(std::uint64_t number, std::uint64_t publisher) {
   return track(number, publisher, TrackSource::kMicrophone);
 }
-BinderTrack screen(std::uint64_t number, std::uint64_t publisher) { return track(number, publisher, TrackSource::kScreen); }
+BinderTrack screen(std::uint64_t number, std::uint64_t publisher) {
+  return track(number, publisher, TrackSource::kScreen);
+}
 
-std::vector<Bound> bind(std::vector<BinderSlot> slots, std::vector<BinderTrack> tracks) { return bind_slots(slots, tracks); }
+std::vector<Bound> bind(std::vector<BinderSlot> slots, std::vector<BinderTrack> tracks) {
+  return bind_slots(slots, tracks);
+}
 
 TEST(SlotBinder, FillsSlotsInTheOrderOfPublication) {
   EXPECT_THAT(bind({video_slot(0), video_slot(1)}, {camera(3, 30), camera(1, 10), camera(2, 20)}),
@@ -53,8 +65,9 @@ TEST(SlotBinder, RefillsASlotThatATrackLeft) {
 }
 
 TEST(SlotBinder, GivesAScreenThePlaceOfTheLatestCamera) {
-  EXPECT_THAT(bind({video_slot(0, TrackId{2}), video_slot(1, TrackId{1})}, {camera(1, 10), camera(2, 20), screen(3, 10)}),
-              ElementsAre(bound(3), bound(1)));
+  EXPECT_THAT(
+      bind({video_slot(0, TrackId{2}), video_slot(1, TrackId{1})}, {camera(1, 10), camera(2, 20), screen(3, 10)}),
+      ElementsAre(bound(3), bound(1)));
 }
 
 TEST(SlotBinder, GivesTheCameraItsPlaceBackWhenTheScreenEnds) {
@@ -119,9 +132,7 @@ struct Scene {
 void change(Scene& scene, Rng& rng, std::uint64_t& next_track, bool refusals_differ) {
   switch (rng.below(6)) {
     case 0:
-    case 1:
-      scene.tracks.push_back(track(next_track++, rng.below(5), static_cast<TrackSource>(rng.below(4))));
-      break;
+    case 1: scene.tracks.push_back(track(next_track++, rng.below(5), static_cast<TrackSource>(rng.below(4)))); break;
     case 2:
       if (!scene.tracks.empty()) {
         scene.tracks.erase(scene.tracks.begin() + static_cast<std::ptrdiff_t>(rng.below(scene.tracks.size())));

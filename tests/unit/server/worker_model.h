@@ -49,7 +49,8 @@ class WorkerModel {
   void on(const RestartIce& c) { EXPECT_TRUE(knows(c.session)); }
   void on(const RemoveSession& c) {
     EXPECT_EQ(sessions_.erase(c.session), 1u) << "removed without being known";
-    for (const auto& [slot, track] : bindings_) EXPECT_FALSE(tracks_.at(track).first == c.session) << "ended while bound";
+    for (const auto& [slot, track] : bindings_)
+      EXPECT_FALSE(tracks_.at(track).first == c.session) << "ended while bound";
     std::erase_if(bindings_, [&](const auto& b) { return b.first.first == c.session; });
     std::erase_if(tracks_, [&](const auto& t) { return t.second.first == c.session; });
   }
