@@ -47,12 +47,15 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
 void Service::stop() {
   if (timer_ == nullptr) return;
   uv_timer_stop(timer_);
-  uv_close(reinterpret_cast<uv_handle_t*>(timer_), [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
+  uv_close(reinterpret_cast<uv_handle_t*>(timer_),
+           [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
   timer_ = nullptr;
   hub_.shutdown();
   http_->stop();
 }
 
-Service::~Service() { stop(); }
+Service::~Service() {
+  stop();
+}
 
 }  // namespace parley::signaling

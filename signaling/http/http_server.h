@@ -1,5 +1,5 @@
-// The port between whatever speaks HTTP and WebSocket on sockets, and what this server answers. libwebsockets stands behind it
-// (lws_server.h). Everything happens on the control thread.
+// The port between whatever speaks HTTP and WebSocket on sockets, and what this server answers. libwebsockets stands
+// behind it (lws_server.h). Everything happens on the control thread.
 #pragma once
 
 #include <chrono>
@@ -37,22 +37,22 @@ class HttpHandler {
 };
 
 struct ListenOptions {
-  std::string address;                  // one address; empty: every
-  std::uint16_t port = 8080;            // 0: the kernel chooses
+  std::string address;        // one address; empty: every
+  std::uint16_t port = 8080;  // 0: the kernel chooses
   bool https = true;
   std::uint16_t https_port = 8443;
-  std::string tls_certificate;          // files, PEM
+  std::string tls_certificate;  // files, PEM
   std::string tls_key;
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_address = 500;
-  std::chrono::seconds request_timeout{15};   // from the request line to the last byte of the answer
+  std::chrono::seconds request_timeout{15};  // from the request line to the last byte of the answer
 };
 
 class HttpServer {
  public:
   virtual ~HttpServer() = default;
   virtual std::uint16_t port() const = 0;
-  virtual std::uint16_t https_port() const = 0;   // 0: no HTTPS
+  virtual std::uint16_t https_port() const = 0;  // 0: no HTTPS
   // Closes the listeners and every connection, after what is queued on WebSockets has had a moment to leave.
   virtual void stop() = 0;
 };

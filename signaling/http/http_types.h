@@ -13,11 +13,11 @@ namespace parley::signaling {
 
 struct HttpRequest {
   std::string method;
-  std::string path;                                              // percent-decoded
-  std::vector<std::pair<std::string, std::string>> query;        // percent-decoded
-  std::map<std::string, std::string> headers;                    // names in lower case; only those that routes read
+  std::string path;                                        // percent-decoded
+  std::vector<std::pair<std::string, std::string>> query;  // percent-decoded
+  std::map<std::string, std::string> headers;              // names in lower case; only those that routes read
   std::string body;
-  std::string peer;                                              // the address that asks
+  std::string peer;  // the address that asks
   bool secure = false;
 
   std::string_view header(const std::string& name) const {

@@ -8,7 +8,9 @@ namespace {
 constexpr std::size_t kMaxCandidates = 256;
 constexpr std::size_t kMaxLine = 1024;
 
-std::unexpected<Error> bad(const char* sentence) { return std::unexpected(Error{ErrorCode::kBadRequest, sentence}); }
+std::unexpected<Error> bad(const char* sentence) {
+  return std::unexpected(Error{ErrorCode::kBadRequest, sentence});
+}
 
 // The next line without its ending; lines end with CRLF, a bare LF is taken too.
 std::string_view next_line(std::string_view& text) {
@@ -28,7 +30,8 @@ std::optional<std::string_view> value_after(std::string_view line, std::string_v
 bool is_ice_text(std::string_view text, std::size_t shortest) {
   if (text.size() < shortest || text.size() > 256) return false;
   for (const char c : text) {
-    const bool ice_char = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    const bool ice_char =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
     if (!ice_char) return false;
   }
   return true;
@@ -56,7 +59,8 @@ Result<IceFragment> read_ice_fragment(std::string_view text) {
     }
     if (const auto ufrag = value_after(line, "a=ice-ufrag:")) {
       if (!is_ice_text(*ufrag, 4)) return bad("ice-ufrag must be 4 to 256 ice characters");
-      if (!fragment.ufrag.empty() && fragment.ufrag != *ufrag) return bad("the fragment has two different ice-ufrag lines");
+      if (!fragment.ufrag.empty() && fragment.ufrag != *ufrag)
+        return bad("the fragment has two different ice-ufrag lines");
       fragment.ufrag = *ufrag;
     } else if (const auto pwd = value_after(line, "a=ice-pwd:")) {
       if (!is_ice_text(*pwd, 22)) return bad("ice-pwd must be 22 to 256 ice characters");
@@ -83,7 +87,7 @@ std::string write_ice_fragment(const IceRestarted& restarted, const IceFragment&
 
 OfferGlance glance_at_offer(std::string_view sdp) {
   OfferGlance glance;
-  bool in_media = false;   // inside an audio or video line's section
+  bool in_media = false;  // inside an audio or video line's section
   bool sends = false;
   bool receives = false;
   bool session_sends = true;

@@ -33,7 +33,7 @@ constexpr auto kWriteClose = static_cast<lws_write_protocol>(4);
 
 // One request and its answer, while they last.
 struct Exchange {
-  lws* wsi = nullptr;         // null once the client has gone
+  lws* wsi = nullptr;  // null once the client has gone
   HttpRequest request;
   bool too_large = false;
   std::size_t discarded = 0;
@@ -84,10 +84,11 @@ class Socket final : public Connection {
       queue_.pop_front();
       const std::size_t size = frame.size() - LWS_PRE;
       bytes_ -= size;
-      if (lws_write(wsi_, reinterpret_cast<unsigned char*>(frame.data()) + LWS_PRE, size, LWS_WRITE_TEXT) < 0) return -1;
+      if (lws_write(wsi_, reinterpret_cast<unsigned char*>(frame.data()) + LWS_PRE, size, LWS_WRITE_TEXT) < 0)
+        return -1;
     } else if (closing_ && !close_sent_) {
-      // Written here as a frame like others: on libuv this version of libwebsockets drops the one it would write itself. The
-      // peer's own close frame, or the deadline, ends the connection.
+      // Written here as a frame like others: on libuv this version of libwebsockets drops the one it would write
+      // itself. The peer's own close frame, or the deadline, ends the connection.
       close_sent_ = true;
       std::string frame(LWS_PRE, '\0');
       const auto code = static_cast<std::uint16_t>(*closing_);
@@ -152,7 +153,8 @@ std::vector<std::pair<std::string, std::string>> query_of(lws* wsi) {
   std::vector<std::pair<std::string, std::string>> query;
   std::array<char, 1024> buffer{};
   for (int i = 0; i < 32; ++i) {
-    const int length = lws_hdr_copy_fragment(wsi, buffer.data(), static_cast<int>(buffer.size()), WSI_TOKEN_HTTP_URI_ARGS, i);
+    const int length =
+        lws_hdr_copy_fragment(wsi, buffer.data(), static_cast<int>(buffer.size()), WSI_TOKEN_HTTP_URI_ARGS, i);
     if (length < 0) break;
     const std::string_view each(buffer.data(), static_cast<std::size_t>(length));
     const std::size_t equals = each.find('=');
@@ -197,8 +199,8 @@ int write_head(lws* wsi, const HttpResponse& response, bool with_length) {
   for (const auto& [name, value] : response.headers) {
     const std::string named = name + ":";
     if (lws_add_http_header_by_name(wsi, reinterpret_cast<const unsigned char*>(named.c_str()),
-                                    reinterpret_cast<const unsigned char*>(value.data()), static_cast<int>(value.size()), &at,
-                                    end) != 0) {
+                                    reinterpret_cast<const unsigned char*>(value.data()),
+                                    static_cast<int>(value.size()), &at, end) != 0) {
       return 1;
     }
   }
@@ -233,7 +235,8 @@ class LwsServer final : public HttpServer {
   bool admits(int fd) const;
   void count_in(lws* wsi);
   void count_out(lws* wsi);
-  // A timer of libwebsockets fires at once when it is cancelled, so none is: whoever wakes looks whether anything is late.
+  // A timer of libwebsockets fires at once when it is cancelled, so none is: whoever wakes looks whether anything is
+  // late.
   bool overdue(lws* wsi) const;
 
   int begin(lws* wsi);
@@ -281,8 +284,9 @@ Result<void> LwsServer::listen() {
   info.server_string = "parley";
   context_ = lws_create_context(&info);
   if (context_ == nullptr) {
-    return std::unexpected(Error{ErrorCode::kEnvironment,
-                                 "libwebsockets does not start on libuv; is the package libwebsockets-evlib-uv installed?"});
+    return std::unexpected(
+        Error{ErrorCode::kEnvironment,
+              "libwebsockets does not start on libuv; is the package libwebsockets-evlib-uv installed?"});
   }
   auto plain = add_vhost(false);
   if (!plain) return std::unexpected(plain.error());
@@ -311,13 +315,16 @@ Result<lws_vhost*> LwsServer::add_vhost(bool tls) {
     info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.ssl_cert_filepath = options_.tls_certificate.c_str();
     info.ssl_private_key_filepath = options_.tls_key.c_str();
-    info.ssl_options_set = static_cast<long>(SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_RENEGOTIATION);
+    info.ssl_options_set =
+        static_cast<long>(SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_RENEGOTIATION);
   }
   lws_vhost* const vhost = lws_create_vhost(context_, &info);
   if (vhost == nullptr) {
-    const std::string which = tls ? "http.https_port " + std::to_string(options_.https_port) : "http.port " + std::to_string(options_.port);
-    return std::unexpected(Error{ErrorCode::kEnvironment, which + " can't be listened on" +
-                                                              (tls ? ", or the certificate and key can't be used" : "")});
+    const std::string which =
+        tls ? "http.https_port " + std::to_string(options_.https_port) : "http.port " + std::to_string(options_.port);
+    return std::unexpected(
+        Error{ErrorCode::kEnvironment,
+              which + " can't be listened on" + (tls ? ", or the certificate and key can't be used" : "")});
   }
   return vhost;
 }
@@ -335,14 +342,16 @@ void LwsServer::stop() {
     uv_update_time(loop_);
   }
 
-  // On a loop that is not its own, libwebsockets closes its handles at the first call and frees its memory at the second,
-  // which must come when the loop has let go of the handles.
+  // On a loop that is not its own, libwebsockets closes its handles at the first call and frees its memory at the
+  // second, which must come when the loop has let go of the handles.
   lws_context_destroy(context_);
   bool closing = true;
   while (closing) {
     uv_run(loop_, UV_RUN_NOWAIT);
     closing = false;
-    uv_walk(loop_, [](uv_handle_t* handle, void* any) { *static_cast<bool*>(any) |= uv_is_closing(handle) != 0; }, &closing);
+    uv_walk(
+        loop_, [](uv_handle_t* handle, void* any) { *static_cast<bool*>(any) |= uv_is_closing(handle) != 0; },
+        &closing);
   }
   if (context_ != nullptr) lws_context_destroy(context_);
 }
@@ -597,8 +606,8 @@ int LwsServer::on_websocket(lws* wsi, lws_callback_reasons reason, void*, void* 
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> start_lws_server(uv_loop_s* loop, const ListenOptions& options, HttpHandler& handler,
-                                                     LogSink log) {
+Result<std::unique_ptr<HttpServer>> start_lws_server(uv_loop_s* loop, const ListenOptions& options,
+                                                     HttpHandler& handler, LogSink log) {
   auto server = std::make_unique<LwsServer>(loop, options, handler, std::move(log));
   const auto listening = server->listen();
   if (!listening) return std::unexpected(listening.error());

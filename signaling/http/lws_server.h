@@ -8,7 +8,7 @@
 namespace parley::signaling {
 
 // `handler` must outlive the server. Fails with a sentence when a port is taken or a certificate can't be used.
-Result<std::unique_ptr<HttpServer>> start_lws_server(uv_loop_s* loop, const ListenOptions& options, HttpHandler& handler,
-                                                     LogSink log);
+Result<std::unique_ptr<HttpServer>> start_lws_server(uv_loop_s* loop, const ListenOptions& options,
+                                                     HttpHandler& handler, LogSink log);
 
 }  // namespace parley::signaling

@@ -36,7 +36,9 @@ std::string quoted(std::string_view text) {
   return result + "\"";
 }
 
-std::unexpected<Error> refusal(ErrorCode code, const char* sentence) { return std::unexpected(Error{code, sentence}); }
+std::unexpected<Error> refusal(ErrorCode code, const char* sentence) {
+  return std::unexpected(Error{code, sentence});
+}
 
 HttpResponse wrong_type(const char* expected, const char* accept_header) {
   return problem(415, ErrorCode::kBadRequest, std::string("the Content-Type must be ") + expected)
@@ -45,7 +47,9 @@ HttpResponse wrong_type(const char* expected, const char* accept_header) {
 
 }  // namespace
 
-std::string media_type(std::string_view header) { return lower(trimmed(header.substr(0, header.find(';')))); }
+std::string media_type(std::string_view header) {
+  return lower(trimmed(header.substr(0, header.find(';'))));
+}
 
 bool if_match_holds(std::string_view header, std::string_view etag) {
   while (!header.empty()) {
@@ -151,7 +155,8 @@ void MediaSessions::add_links(HttpResponse& response) const {
     for (const std::string& url : server.urls) {
       std::string link = "<" + url + ">; rel=\"ice-server\"";
       if (!server.username.empty()) link += "; username=" + quoted(server.username);
-      if (!server.credential.empty()) link += "; credential=" + quoted(server.credential) + "; credential-type=\"password\"";
+      if (!server.credential.empty())
+        link += "; credential=" + quoted(server.credential) + "; credential-type=\"password\"";
       response.with("Link", std::move(link));
     }
   }
@@ -177,7 +182,8 @@ HttpResponse MediaSessions::patch(const std::string& id, const HttpRequest& requ
   Resource& target = **found;
   if (media_type(request.header("content-type")) != kFragmentType) return wrong_type(kFragmentType, "Accept-Patch");
   const std::string_view if_match = request.header("if-match");
-  if (if_match.empty()) return problem(428, ErrorCode::kConflict, "If-Match is needed: the ETag of the ICE session, or *");
+  if (if_match.empty())
+    return problem(428, ErrorCode::kConflict, "If-Match is needed: the ETag of the ICE session, or *");
   if (!if_match_holds(if_match, target.etag)) {
     return problem(412, ErrorCode::kConflict, "the ICE session has changed; If-Match names another one");
   }
@@ -194,7 +200,8 @@ HttpResponse MediaSessions::patch(const std::string& id, const HttpRequest& requ
     return response;
   }
 
-  if (fragment->pwd.empty()) return problem(400, ErrorCode::kBadRequest, "an ICE restart needs ice-pwd with its ice-ufrag");
+  if (fragment->pwd.empty())
+    return problem(400, ErrorCode::kBadRequest, "an ICE restart needs ice-pwd with its ice-ufrag");
   const auto restarted = server_.restart_ice(target.session, {fragment->ufrag, fragment->pwd});
   if (!restarted) return problem(restarted.error());
   const std::string etag = "\"" + restarted->ufrag + "\"";

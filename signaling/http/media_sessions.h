@@ -1,5 +1,5 @@
-// WHIP (RFC 9725) and WHEP: media sessions that are made, changed and ended by plain HTTP. Owns the session resources; routes call it
-// with requests whose method and path are decided. Sans-I/O, on the control thread.
+// WHIP (RFC 9725) and WHEP: media sessions that are made, changed and ended by plain HTTP. Owns the session resources;
+// routes call it with requests whose method and path are decided. Sans-I/O, on the control thread.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@
 
 namespace parley::signaling {
 
-enum class Ingest { kPublish, kSubscribe };   // WHIP or WHEP
+enum class Ingest { kPublish, kSubscribe };  // WHIP or WHEP
 
 inline constexpr const char* kSdpType = "application/sdp";
 inline constexpr const char* kFragmentType = "application/trickle-ice-sdpfrag";

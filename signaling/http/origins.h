@@ -15,7 +15,8 @@ class Origins {
 
   // No Origin at all is no browser's page, and allowed; "null" never is.
   bool allows(const HttpRequest& request) const;
-  // Access-Control headers for a page of another origin that may. Credentials are never among them: there are no cookies here.
+  // Access-Control headers for a page of another origin that may. Credentials are never among them: there are no
+  // cookies here.
   void allow(const HttpRequest& request, HttpResponse& response) const;
 
  private:

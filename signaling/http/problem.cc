@@ -38,6 +38,8 @@ HttpResponse problem(int status, ErrorCode code, const std::string& sentence) {
   return response;
 }
 
-HttpResponse problem(const Error& error) { return problem(status_of(error.code), error.code, error.message); }
+HttpResponse problem(const Error& error) {
+  return problem(status_of(error.code), error.code, error.message);
+}
 
 }  // namespace parley::signaling

@@ -15,7 +15,8 @@ constexpr std::chrono::hours kDemoTokenLife{12};
 const std::string kGuest = "guest-";
 
 constexpr const char* kContentPolicy =
-    "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob:; img-src 'self' blob: data:; object-src 'none'; "
+    "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob:; img-src 'self' blob: data:; object-src "
+    "'none'; "
     "base-uri 'none'; frame-ancestors 'none'";
 
 HttpResponse text(int status, std::string body) {
@@ -26,7 +27,9 @@ HttpResponse text(int status, std::string body) {
   return response;
 }
 
-HttpResponse not_found() { return problem(404, ErrorCode::kNotFound, "there is nothing here"); }
+HttpResponse not_found() {
+  return problem(404, ErrorCode::kNotFound, "there is nothing here");
+}
 
 HttpResponse wrong_method(const char* allow) {
   return problem(405, ErrorCode::kBadRequest, std::string("the methods here are ") + allow).with("Allow", allow);
@@ -61,8 +64,15 @@ void add_security_headers(const HttpRequest& request, HttpResponse& response) {
 
 Routes::Routes(Server& server, Hub& hub, MediaSessions& sessions, SigningKey key, RouteOptions options,
                std::function<Now()> clock)
-    : server_(server), hub_(hub), sessions_(sessions), key_(std::move(key)), options_(std::move(options)),
-      clock_(std::move(clock)), origins_(options_.origins), files_(options_.web_root), requests_(options_.requests),
+    : server_(server),
+      hub_(hub),
+      sessions_(sessions),
+      key_(std::move(key)),
+      options_(std::move(options)),
+      clock_(std::move(clock)),
+      origins_(options_.origins),
+      files_(options_.web_root),
+      requests_(options_.requests),
       demo_tokens_(options_.demo_tokens) {}
 
 void Routes::handle(const HttpRequest& request, Respond respond) {
@@ -171,7 +181,8 @@ void Routes::stats(const HttpRequest& request, Now now, const Respond& respond) 
 std::optional<HttpResponse> Routes::refuse_upgrade(const HttpRequest& request) {
   if (auto refused = refuse_early(request, clock_())) return refused;
   if (request.path != "/v1/ws") return not_found();
-  if (!origins_.allows(request)) return problem(403, ErrorCode::kForbidden, "pages of this origin may not use this server");
+  if (!origins_.allows(request))
+    return problem(403, ErrorCode::kForbidden, "pages of this origin may not use this server");
   bool offered = false;
   std::string_view list = request.header("sec-websocket-protocol");
   while (!list.empty()) {

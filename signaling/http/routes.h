@@ -1,4 +1,5 @@
-// Every path of the HTTP side and who answers it; docs/http-api.md is its description. The WebSocket's door is here too.
+// Every path of the HTTP side and who answers it; docs/http-api.md is its description. The WebSocket's door is here
+// too.
 #pragma once
 
 #include <functional>
@@ -21,13 +22,14 @@ struct RouteOptions {
   std::vector<std::string> origins;
   std::string web_root;
   bool demo = false;
-  Allowance requests{50, 200};       // per peer
-  Allowance demo_tokens{2, 50};      // per peer
+  Allowance requests{50, 200};   // per peer
+  Allowance demo_tokens{2, 50};  // per peer
 };
 
 class Routes : public HttpHandler {
  public:
-  Routes(Server& server, Hub& hub, MediaSessions& sessions, SigningKey key, RouteOptions options, std::function<Now()> clock);
+  Routes(Server& server, Hub& hub, MediaSessions& sessions, SigningKey key, RouteOptions options,
+         std::function<Now()> clock);
 
   void handle(const HttpRequest& request, Respond respond) override;
   std::optional<HttpResponse> refuse_upgrade(const HttpRequest& request) override;

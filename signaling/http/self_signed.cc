@@ -28,8 +28,8 @@ constexpr std::chrono::hours kLife{365 * 24};
 
 bool is_host(const std::string& host) {
   for (const char c : host) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-                       c == ':' || c == '*';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                       c == '-' || c == ':' || c == '*';
     if (!plain) return false;
   }
   return !host.empty();
@@ -72,17 +72,18 @@ Result<PemPair> make_self_signed(const std::vector<std::string>& hosts, std::chr
   const std::time_t from = now.time_since_epoch().count() - 60;
   const std::time_t until = now.time_since_epoch().count() + std::chrono::seconds(kLife).count();
   X509_NAME* const name = X509_get_subject_name(certificate.get());
-  const bool filled =
-      X509_set_version(certificate.get(), 2) == 1 && number != nullptr &&
-      BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
-      ASN1_TIME_set(X509_getm_notBefore(certificate.get()), from) != nullptr &&
-      ASN1_TIME_set(X509_getm_notAfter(certificate.get()), until) != nullptr &&
-      X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("parley"), -1, -1, 0) == 1 &&
-      X509_set_issuer_name(certificate.get(), name) == 1 && X509_set_pubkey(certificate.get(), key.get()) == 1 &&
-      add_extension(certificate.get(), NID_subject_alt_name, names) &&
-      add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
-      add_extension(certificate.get(), NID_ext_key_usage, "serverAuth") &&
-      X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
+  const bool filled = X509_set_version(certificate.get(), 2) == 1 && number != nullptr &&
+                      BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
+                      ASN1_TIME_set(X509_getm_notBefore(certificate.get()), from) != nullptr &&
+                      ASN1_TIME_set(X509_getm_notAfter(certificate.get()), until) != nullptr &&
+                      X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                                                 reinterpret_cast<const unsigned char*>("parley"), -1, -1, 0) == 1 &&
+                      X509_set_issuer_name(certificate.get(), name) == 1 &&
+                      X509_set_pubkey(certificate.get(), key.get()) == 1 &&
+                      add_extension(certificate.get(), NID_subject_alt_name, names) &&
+                      add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
+                      add_extension(certificate.get(), NID_ext_key_usage, "serverAuth") &&
+                      X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
   if (!filled) return failed();
 
   const Memory certificate_text(BIO_new(BIO_s_mem()));

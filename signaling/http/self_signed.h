@@ -1,4 +1,5 @@
-// A certificate for HTTPS when none is configured: good for a first try on one machine, and for nothing that strangers should trust.
+// A certificate for HTTPS when none is configured: good for a first try on one machine, and for nothing that strangers
+// should trust.
 #pragma once
 
 #include <chrono>

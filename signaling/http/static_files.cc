@@ -36,8 +36,8 @@ class File {
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 128 || name.front() == '.') return false;
   for (const char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-                       c == '-';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
     if (!plain) return false;
   }
   return true;
@@ -93,7 +93,9 @@ std::optional<std::string> read_all(const File& file, std::size_t size) {
   return text;
 }
 
-HttpResponse not_found() { return problem(404, ErrorCode::kNotFound, "there is nothing here"); }
+HttpResponse not_found() {
+  return problem(404, ErrorCode::kNotFound, "there is nothing here");
+}
 
 }  // namespace
 
@@ -117,7 +119,8 @@ HttpResponse StaticFiles::serve(const HttpRequest& request) const {
 
   char tag[64];
   std::snprintf(tag, sizeof tag, "\"%llx-%llx%09lx\"", static_cast<unsigned long long>(size),
-                static_cast<unsigned long long>(facts.st_mtim.tv_sec), static_cast<unsigned long>(facts.st_mtim.tv_nsec));
+                static_cast<unsigned long long>(facts.st_mtim.tv_sec),
+                static_cast<unsigned long>(facts.st_mtim.tv_nsec));
   HttpResponse response;
   response.with("ETag", tag).with("Cache-Control", "no-cache");
   if (request.header("if-none-match") == tag) {

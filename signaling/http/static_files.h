@@ -1,5 +1,5 @@
-// The files of the web page, from one folder. A path is a list of plain names, opened one below the other without following
-// links, so there is no way out of the folder.
+// The files of the web page, from one folder. A path is a list of plain names, opened one below the other without
+// following links, so there is no way out of the folder.
 #pragma once
 
 #include <cstddef>

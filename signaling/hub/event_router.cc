@@ -21,7 +21,9 @@ void EventRouter::abandon_join() {
   early_.clear();
 }
 
-void EventRouter::forget(SessionId session) { owners_.erase(session); }
+void EventRouter::forget(SessionId session) {
+  owners_.erase(session);
+}
 
 void EventRouter::on_event(SessionId to, const RoomEvent& event) {
   const auto it = owners_.find(to);

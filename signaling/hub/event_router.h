@@ -1,5 +1,5 @@
-// One Observer for the library, many owners of sessions: leads each event to whoever owns the session. An event that comes while
-// its session is still being joined waits until somebody adopts the session.
+// One Observer for the library, many owners of sessions: leads each event to whoever owns the session. An event that
+// comes while its session is still being joined waits until somebody adopts the session.
 #pragma once
 
 #include <cstddef>

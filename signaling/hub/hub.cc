@@ -21,7 +21,11 @@ std::string member_of(const Grant& grant) {
 
 Hub::Hub(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers, HubLimits limits,
          LogSink log)
-    : server_(server), router_(router), key_(std::move(key)), ice_servers_(std::move(ice_servers)), limits_(limits),
+    : server_(server),
+      router_(router),
+      key_(std::move(key)),
+      ice_servers_(std::move(ice_servers)),
+      limits_(limits),
       log_(std::move(log)) {}
 
 ConnectionId Hub::open(Connection& connection, Now now) {
@@ -94,7 +98,8 @@ void Hub::handle(ConnectionId id, const std::string& request, const RefreshMessa
   const bool same = fresh->member == held.member && fresh->room == held.room && fresh->service == held.service;
   if (!same) return refuse(id, request, ErrorCode::kForbidden, "a fresh token must name the same member and room");
   if (fresh->publish != held.publish || fresh->subscribe != held.subscribe) {
-    return refuse(id, request, ErrorCode::kForbidden, "a fresh token can't change what is allowed; leave and join again");
+    return refuse(id, request, ErrorCode::kForbidden,
+                  "a fresh token can't change what is allowed; leave and join again");
   }
   from->grant = *fresh;
   if (Participant* self = participant_of(id)) self->grant = *fresh;
@@ -143,7 +148,8 @@ void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& m
   self.view = SessionView(*joined);
   self.line = id;
   self.holding = true;
-  // The same member's earlier session may have had this very connection's place; it has none: one session per connection.
+  // The same member's earlier session may have had this very connection's place; it has none: one session per
+  // connection.
   line(id)->session = session;
   router_.adopt(session, *this);
 
@@ -153,7 +159,7 @@ void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& m
     drop(session, CloseReason::kLeft);
     return say(id, answer.error(), request);
   }
-  JoinedMessage reply{session,         self.member, self.room,    self.resume, joined->members,
+  JoinedMessage reply{session,        self.member, self.room,    self.resume,       joined->members,
                       joined->tracks, {},          ice_servers_, std::move(*answer)};
   say(id, reply, request);
   release(session);
@@ -181,8 +187,15 @@ void Hub::resume(ConnectionId id, const std::string& request, const JoinMessage&
   line(id)->session = session;
   self->holding = true;
 
-  JoinedMessage reply{session,         self->member, self->room, self->resume, self->view.members(), self->view.tracks(),
-                      self->view.slots(), ice_servers_, {}};
+  JoinedMessage reply{session,
+                      self->member,
+                      self->room,
+                      self->resume,
+                      self->view.members(),
+                      self->view.tracks(),
+                      self->view.slots(),
+                      ice_servers_,
+                      {}};
   auto answer = answer_to(session, message.offer, message.tracks);
   if (answer) reply.answer = std::move(*answer);
   say(id, reply, request);
@@ -320,7 +333,7 @@ void Hub::tick(Now now) {
       refuse(id, {}, ErrorCode::kUnauthorized, "the token has expired");
       hang_up(id, CloseCode::kPolicy, "token expired");
     } else if (now.steady - each->heard >= limits_.silence_limit) {
-      hang_up(id, CloseCode::kPolicy, "no answer to pings");
+      hang_up(id, CloseCode::kGoingAway, "no answer to pings");
     } else if (now.steady - each->pinged >= limits_.ping_interval) {
       each->pinged = now.steady;
       each->port->ping();
@@ -380,7 +393,7 @@ void Hub::say(ConnectionId id, const ServerMessage& message, std::string_view re
   const Backlog backlog = to->port->backlog();
   if (backlog.messages <= limits_.max_backlog.messages && backlog.bytes <= limits_.max_backlog.bytes) return;
   log(LogLevel::kWarning, "a WebSocket client reads too slowly; its connection is closed");
-  hang_up(id, CloseCode::kPolicy, "reading too slowly");
+  hang_up(id, CloseCode::kGoingAway, "reading too slowly");
 }
 
 void Hub::refuse(ConnectionId id, const std::string& request, ErrorCode code, std::string sentence) {

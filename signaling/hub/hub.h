@@ -1,6 +1,6 @@
-// WebSocket connections on one side, sessions of a parley::Server on the other: authentication, joining, resuming, timeouts and
-// bounds, as docs/websocket.md tells them. Sans-I/O: bytes come in by receive(), time by argument, connections are a port.
-// Lives on the control thread.
+// WebSocket connections on one side, sessions of a parley::Server on the other: authentication, joining, resuming,
+// timeouts and bounds, as docs/websocket.md tells them. Sans-I/O: bytes come in by receive(), time by argument,
+// connections are a port. Lives on the control thread.
 #pragma once
 
 #include <chrono>
@@ -28,14 +28,15 @@ struct HubLimits {
   std::chrono::milliseconds auth_timeout{5'000};
   std::chrono::milliseconds resume_window{20'000};
   std::chrono::milliseconds ping_interval{30'000};
-  std::chrono::milliseconds silence_limit{75'000};   // two pings unanswered, and some
+  std::chrono::milliseconds silence_limit{75'000};  // two pings unanswered, and some
   Backlog max_backlog{500, 1024 * 1024};
   Allowance messages{20, 60};
 };
 
 class Hub : public Observer {
  public:
-  Hub(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers, HubLimits limits, LogSink log);
+  Hub(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers, HubLimits limits,
+      LogSink log);
 
   // The connection lives until closed() is called for it; the hub forgets it when it has closed it itself.
   ConnectionId open(Connection& connection, Now now);
@@ -71,9 +72,9 @@ class Hub : public Observer {
     std::string room;
     std::string resume;
     SessionView view;
-    std::optional<ConnectionId> line;   // none: the connection is lost, and may come back until `until`
+    std::optional<ConnectionId> line;  // none: the connection is lost, and may come back until `until`
     Point until;
-    bool holding = false;               // an answer is being made; what happens meanwhile is told after it
+    bool holding = false;  // an answer is being made; what happens meanwhile is told after it
     std::vector<RoomEvent> held;
   };
 

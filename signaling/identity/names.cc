@@ -38,8 +38,12 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-bool is_display_name(std::string_view text) { return text.size() <= kMaxName && !has_control(text) && is_utf8(text); }
+bool is_display_name(std::string_view text) {
+  return text.size() <= kMaxName && !has_control(text) && is_utf8(text);
+}
 
-bool is_identifier(std::string_view text) { return !text.empty() && is_display_name(text); }
+bool is_identifier(std::string_view text) {
+  return !text.empty() && is_display_name(text);
+}
 
 }  // namespace parley::signaling

@@ -20,13 +20,16 @@ using Jwt = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
 // The year 9999: beyond it calendar arithmetic has nothing to say.
 constexpr std::int64_t kLastSecond = 253'402'300'799;
 
-std::unexpected<Error> invalid() { return std::unexpected(Error{ErrorCode::kUnauthorized, "the token is not valid"}); }
+std::unexpected<Error> invalid() {
+  return std::unexpected(Error{ErrorCode::kUnauthorized, "the token is not valid"});
+}
 
 // Three base64url parts, all there: an unsigned token has an empty third one.
 bool looks_like_jwt(std::string_view token) {
   std::size_t dots = 0;
   for (const char c : token) {
-    const bool base64url = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const bool base64url =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (c == '.') {
       ++dots;
     } else if (!base64url) {

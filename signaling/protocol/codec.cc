@@ -170,15 +170,13 @@ json json_of(const MemberInfo& member) {
 }
 
 json json_of(const TrackInfo& track) {
-  return {{"track", number(track.track)},
-          {"session", number(track.session)},
-          {"member", track.member},
-          {"kind", to_string(track.kind)},
-          {"source", to_string(track.source)},
-          {"muted", track.muted}};
+  return {{"track", number(track.track)},  {"session", number(track.session)},  {"member", track.member},
+          {"kind", to_string(track.kind)}, {"source", to_string(track.source)}, {"muted", track.muted}};
 }
 
-json json_of(const BoundSlot& bound) { return {{"slot", bound.slot}, {"track", json_of(bound.track)}}; }
+json json_of(const BoundSlot& bound) {
+  return {{"slot", bound.slot}, {"track", json_of(bound.track)}};
+}
 
 json json_of(const IceServer& server) {
   json object = {{"urls", server.urls}};
@@ -249,7 +247,9 @@ json json_of(const JoinedMessage& m) {
 }
 
 // Sentences may quote what a stranger sent: bytes that are not UTF-8 are replaced, never thrown about.
-std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string text_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -286,9 +286,7 @@ std::string encode(const ClientRequest& request) {
           [](const RefreshMessage& m) { return json{{"type", "refresh"}, {"token", m.token}}; },
           [](const LeaveMessage&) { return json{{"type", "leave"}}; },
           [](const MuteMessage& m) { return json{{"type", "mute"}, {"slot", m.slot}, {"muted", m.muted}}; },
-          [](const OfferMessage& m) {
-            return json{{"type", "offer"}, {"sdp", m.sdp}, {"tracks", list_of(m.tracks)}};
-          },
+          [](const OfferMessage& m) { return json{{"type", "offer"}, {"sdp", m.sdp}, {"tracks", list_of(m.tracks)}}; },
           [](const JoinMessage& m) {
             json join = {{"type", "join"}, {"room", m.room}};
             if (!m.name.empty()) join["name"] = m.name;

@@ -1,4 +1,5 @@
-// JSON text <-> messages. The only place that knows the messages' JSON. Pure; every bound on what a client says stands here.
+// JSON text <-> messages. The only place that knows the messages' JSON. Pure; every bound on what a client says stands
+// here.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,8 @@ inline constexpr std::size_t kMaxDepth = 8;
 
 struct DecodeError {
   Error error;
-  std::string id;             // of the request, if it could be read
-  bool malformed = false;     // not one JSON object: whoever sends that does not speak this protocol
+  std::string id;          // of the request, if it could be read
+  bool malformed = false;  // not one JSON object: whoever sends that does not speak this protocol
 };
 
 std::expected<ClientRequest, DecodeError> decode_request(std::string_view text);

@@ -1,4 +1,5 @@
-// The messages of the WebSocket protocol as values; docs/websocket.md describes them, codec.h turns them into JSON and back.
+// The messages of the WebSocket protocol as values; docs/websocket.md describes them, codec.h turns them into JSON and
+// back.
 #pragma once
 
 #include <chrono>
@@ -43,7 +44,7 @@ struct LeaveMessage {};
 using ClientMessage = std::variant<AuthMessage, JoinMessage, OfferMessage, MuteMessage, RefreshMessage, LeaveMessage>;
 
 struct ClientRequest {
-  std::string id;   // empty: none
+  std::string id;  // empty: none
   ClientMessage message;
 };
 
@@ -59,7 +60,7 @@ struct BoundSlot {
 };
 struct AuthenticatedMessage {
   std::string member;
-  std::string room;   // empty: the token binds none
+  std::string room;  // empty: the token binds none
   bool publish = false;
   bool subscribe = false;
   std::chrono::sys_seconds expires_at{};

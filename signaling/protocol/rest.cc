@@ -12,7 +12,9 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxDemoBody = 4096;
 
-std::string text_of(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string text_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 #include "app/config_file.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
@@ -11,7 +12,6 @@
 #include <map>
 #include <optional>
 #include <sstream>
-#include <toml++/toml.h>
 #include <utility>
 
 namespace parley {
@@ -102,7 +102,8 @@ class Reader {
     if (const auto* node = find(key)) {
       const auto value = node->value_exact<std::int64_t>();
       if (!value || *value < lowest || *value > highest) {
-        complain(*node, key, "must be a whole number from " + std::to_string(lowest) + " to " + std::to_string(highest));
+        complain(*node, key,
+                 "must be a whole number from " + std::to_string(lowest) + " to " + std::to_string(highest));
       } else {
         into = static_cast<T>(*value);
       }
@@ -216,21 +217,23 @@ class Reader {
     return server;
   }
   void check_url(const toml::node& node, const std::string& key, std::string_view url) {
-    const bool known = url.starts_with("stun:") || url.starts_with("stuns:") || url.starts_with("turn:") || url.starts_with("turns:");
+    const bool known =
+        url.starts_with("stun:") || url.starts_with("stuns:") || url.starts_with("turn:") || url.starts_with("turns:");
     if (!known || has_control(url) || url.find_first_of("<>\" ") != url.npos) {
       complain(node, key, "must be stun:, stuns:, turn: or turns: addresses");
     }
   }
   static bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   }
 
   void refuse_unknown(const toml::table& table, const std::string& prefix) {
     for (const auto& [name, value] : table) {
       const std::string key = prefix + std::string(name.str());
       if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-      const bool is_section =
-          std::any_of(known_.begin(), known_.end(), [&](const std::string& each) { return each.starts_with(key + "."); });
+      const bool is_section = std::any_of(known_.begin(), known_.end(),
+                                          [&](const std::string& each) { return each.starts_with(key + "."); });
       if (is_section && value.is_table()) {
         refuse_unknown(*value.as_table(), key + ".");
       } else {
@@ -335,7 +338,9 @@ std::string default_web_root(const std::string& config_file) {
 }  // namespace
 
 Result<AppConfig> parse_config(std::string_view text, const std::string& name) {
-  const auto wrong = [](std::string sentence) { return std::unexpected(Error{ErrorCode::kConfig, std::move(sentence)}); };
+  const auto wrong = [](std::string sentence) {
+    return std::unexpected(Error{ErrorCode::kConfig, std::move(sentence)});
+  };
   toml::table root;
   try {
     root = toml::parse(text, name);

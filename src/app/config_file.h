@@ -1,4 +1,5 @@
-// The configuration file: TOML, every key known, everything checked before anything starts. configs/reference.toml lists the keys.
+// The configuration file: TOML, every key known, everything checked before anything starts. configs/reference.toml
+// lists the keys.
 #pragma once
 
 #include <string>
@@ -14,7 +15,7 @@ namespace parley {
 
 struct AppConfig {
   Config server;
-  signaling::ServiceOptions signaling;   // without the key and the certificate, which the data folder may have to make
+  signaling::ServiceOptions signaling;  // without the key and the certificate, which the data folder may have to make
   std::vector<std::string> tls_hosts;
   std::string data_dir = "var";
   std::string log_level = "info";

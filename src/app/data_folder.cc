@@ -27,7 +27,9 @@ std::unexpected<Error> refused(const std::string& path, const std::string& what)
   return std::unexpected(Error{ErrorCode::kEnvironment, path + ": " + what});
 }
 
-std::string reason() { return std::strerror(errno); }
+std::string reason() {
+  return std::strerror(errno);
+}
 
 // Complete or not there: written beside, then linked to its name, which fails if somebody was faster.
 Result<void> write_new_file(const std::string& path, std::string_view text, bool replace) {
@@ -36,7 +38,8 @@ Result<void> write_new_file(const std::string& path, std::string_view text, bool
   if (fd < 0) return refused(beside, reason());
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   ::close(fd);
-  const bool placed = written && (replace ? ::rename(beside.c_str(), path.c_str()) == 0 : ::link(beside.c_str(), path.c_str()) == 0);
+  const bool placed =
+      written && (replace ? ::rename(beside.c_str(), path.c_str()) == 0 : ::link(beside.c_str(), path.c_str()) == 0);
   const int error = errno;
   if (!placed || !replace) ::unlink(beside.c_str());
   if (placed || (!replace && written && error == EEXIST)) return {};
@@ -61,7 +64,8 @@ Result<std::string> read_private_file(const std::string& path) {
   const ssize_t size = ::read(fd, buffer.data(), buffer.size());
   ::close(fd);
   if (!known || size < 0) return refused(path, "can't be read");
-  if ((facts.st_mode & 077) != 0) return refused(path, "others may read this secret; chmod 600 it, or delete it for a new one");
+  if ((facts.st_mode & 077) != 0)
+    return refused(path, "others may read this secret; chmod 600 it, or delete it for a new one");
   return std::string(buffer.data(), static_cast<std::size_t>(size));
 }
 
@@ -82,7 +86,8 @@ std::optional<std::string> bytes_of_hex(std::string_view text) {
 bool is_good_until(const std::string& path, std::chrono::sys_seconds then) {
   const std::unique_ptr<BIO, decltype(&BIO_free_all)> file(BIO_new_file(path.c_str(), "r"), &BIO_free_all);
   if (!file) return false;
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), &X509_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), &X509_free);
   std::time_t moment = then.time_since_epoch().count();
   return certificate && X509_cmp_time(X509_get0_notAfter(certificate.get()), &moment) > 0;
 }
@@ -108,11 +113,13 @@ Result<TlsFiles> load_or_make_certificate(const std::string& data_dir, const std
   if (const auto folder = make_folder(data_dir); !folder) return std::unexpected(folder.error());
   const std::filesystem::path folder(data_dir);
   const TlsFiles files{(folder / "https.pem").string(), (folder / "https.key").string()};
-  const bool there = std::filesystem::exists(files.key) && is_good_until(files.certificate, now + std::chrono::days(kRenewDays));
+  const bool there =
+      std::filesystem::exists(files.key) && is_good_until(files.certificate, now + std::chrono::days(kRenewDays));
   if (!there) {
     const auto made = signaling::make_self_signed(hosts, now);
     if (!made) return std::unexpected(made.error());
-    if (const auto written = write_new_file(files.key, made->key, true); !written) return std::unexpected(written.error());
+    if (const auto written = write_new_file(files.key, made->key, true); !written)
+      return std::unexpected(written.error());
     if (const auto written = write_new_file(files.certificate, made->certificate, true); !written) {
       return std::unexpected(written.error());
     }

@@ -1,5 +1,5 @@
-// What the server keeps between starts, in the folder data.dir: the key that signs tokens, and a certificate for HTTPS when none
-// is configured. Both are made at the first start, readable by their owner alone.
+// What the server keeps between starts, in the folder data.dir: the key that signs tokens, and a certificate for HTTPS
+// when none is configured. Both are made at the first start, readable by their owner alone.
 #pragma once
 
 #include <chrono>

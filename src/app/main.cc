@@ -19,7 +19,7 @@ struct TokenOptions {
   bool publish = false;
   bool subscribe = false;
   bool service = false;
-  std::int64_t ttl = 7200;   // seconds
+  std::int64_t ttl = 7200;  // seconds
 };
 
 int complain(const std::string& sentence) {
@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
   check->add_option("--config", file, "The configuration file (TOML)");
 
   TokenOptions wish;
-  CLI::App* const token = app.add_subcommand("token", "Print a token for a member of a room, signed with this server's key");
+  CLI::App* const token =
+      app.add_subcommand("token", "Print a token for a member of a room, signed with this server's key");
   token->add_option("--config", file, "The configuration file (TOML)");
   token->add_option("--room", wish.room, "The one room it is good for; without it, any room");
   token->add_option("--member", wish.member, "Who its bearer is");
@@ -70,8 +71,9 @@ int main(int argc, char** argv) {
   token->add_flag("--subscribe", wish.subscribe, "May receive");
   token->add_flag("--service", wish.service, "For a program of yours: any room, any member, and the figures");
   token->add_option("--ttl", wish.ttl, "How long it is good, in seconds or as 30m, 2h, 7d")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}},
-                                        CLI::AsNumberWithUnit::CASE_SENSITIVE, "TIME"));
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}},
+                                CLI::AsNumberWithUnit::CASE_SENSITIVE, "TIME"));
   app.require_subcommand(0, 1);
   CLI11_PARSE(app, argc, argv);
 

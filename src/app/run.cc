@@ -47,7 +47,8 @@ std::string host_of(const std::string& listen) {
 void announce(const AppConfig& config, const signaling::Service& service, const Server& server) {
   const std::string host = host_of(config.signaling.listen.address);
   std::printf("Parley is ready: http://%s:%u\n", host.c_str(), static_cast<unsigned>(service.port()));
-  if (service.https_port() != 0) std::printf("HTTPS: https://%s:%u\n", host.c_str(), static_cast<unsigned>(service.https_port()));
+  if (service.https_port() != 0)
+    std::printf("HTTPS: https://%s:%u\n", host.c_str(), static_cast<unsigned>(service.https_port()));
   for (const std::string& address : server.addresses()) std::printf("Media: %s (UDP)\n", address.c_str());
   std::fflush(stdout);
 }

@@ -14,10 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto fragment = read_ice_fragment(text);
   if (fragment) {
-    // Whatever was asked, the answer is a fragment with the server's credentials, and no line of the client's making beside its own.
-    const parley::IceRestarted ours{"serverufrag", "0123456789012345678901", {"candidate:1 1 udp 1 192.0.2.1 7000 typ host"}};
+    // Whatever was asked, the answer is a fragment with the server's credentials, and no line of the client's making
+    // beside its own.
+    const parley::IceRestarted ours{
+        "serverufrag", "0123456789012345678901", {"candidate:1 1 udp 1 192.0.2.1 7000 typ host"}};
     const auto answered = read_ice_fragment(write_ice_fragment(ours, *fragment));
-    if (!answered || answered->ufrag != ours.ufrag || answered->pwd != ours.pwd || answered->candidates != 1) __builtin_trap();
+    if (!answered || answered->ufrag != ours.ufrag || answered->pwd != ours.pwd || answered->candidates != 1)
+      __builtin_trap();
   }
   glance_at_offer(text);
   (void)read_demo_token_request(text);

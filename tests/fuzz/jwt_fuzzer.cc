@@ -1,5 +1,5 @@
-// Tokens: no bytes of a stranger make a grant. The first byte chooses: the rest is a token as it is, or claims that are signed with
-// the right key, so that what lies behind the signature is reached too.
+// Tokens: no bytes of a stranger make a grant. The first byte chooses: the rest is a token as it is, or claims that are
+// signed with the right key, so that what lies behind the signature is reached too.
 #include <jwt.h>
 
 #include <chrono>
@@ -47,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (grant->expires_at <= now || !is_display_name(grant->member) || !is_display_name(grant->room)) __builtin_trap();
   if (grant->member.empty() && !grant->service) __builtin_trap();
   const auto again = read_token(write_token(*grant, key, now), key, now);
-  if (!again || again->member != grant->member || again->room != grant->room || again->expires_at != grant->expires_at) {
+  if (!again || again->member != grant->member || again->room != grant->room ||
+      again->expires_at != grant->expires_at) {
     __builtin_trap();
   }
   return 0;

@@ -1,4 +1,5 @@
-// What a stranger may send over the WebSocket: decoding never fails badly, and what was understood can be written and read again.
+// What a stranger may send over the WebSocket: decoding never fails badly, and what was understood can be written and
+// read again.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 // As much of JSON Schema as docs/websocket.schema.json uses: $ref into $defs, type, const, enum, properties, required,
-// additionalProperties: false, items, minItems, maxItems, minLength, maxLength, minimum, maximum, oneOf, anyOf. Any other keyword is a
-// complaint about the schema, so that nothing in it goes unchecked.
+// additionalProperties: false, items, minItems, maxItems, minLength, maxLength, minimum, maximum, oneOf, anyOf. Any
+// other keyword is a complaint about the schema, so that nothing in it goes unchecked.
 #pragma once
 
 #include <algorithm>
@@ -38,12 +38,18 @@ class JsonSchema {
     if (keyword == "type") return has_type(argument, value) ? "" : bad("is not of type " + argument.dump());
     if (keyword == "const") return value == argument ? "" : bad("is not " + argument.dump());
     if (keyword == "enum") {
-      return std::find(argument.begin(), argument.end(), value) != argument.end() ? "" : bad("is none of " + argument.dump());
+      return std::find(argument.begin(), argument.end(), value) != argument.end()
+                 ? ""
+                 : bad("is none of " + argument.dump());
     }
-    if (keyword == "minLength") return value.is_string() && length(value) < argument.get<std::size_t>() ? bad("is too short") : "";
-    if (keyword == "maxLength") return value.is_string() && length(value) > argument.get<std::size_t>() ? bad("is too long") : "";
-    if (keyword == "minItems") return value.is_array() && value.size() < argument.get<std::size_t>() ? bad("has too few") : "";
-    if (keyword == "maxItems") return value.is_array() && value.size() > argument.get<std::size_t>() ? bad("has too many") : "";
+    if (keyword == "minLength")
+      return value.is_string() && length(value) < argument.get<std::size_t>() ? bad("is too short") : "";
+    if (keyword == "maxLength")
+      return value.is_string() && length(value) > argument.get<std::size_t>() ? bad("is too long") : "";
+    if (keyword == "minItems")
+      return value.is_array() && value.size() < argument.get<std::size_t>() ? bad("has too few") : "";
+    if (keyword == "maxItems")
+      return value.is_array() && value.size() > argument.get<std::size_t>() ? bad("has too many") : "";
     if (keyword == "minimum") return value.is_number() && value < argument ? bad("is too small") : "";
     if (keyword == "maximum") return value.is_number() && value > argument ? bad("is too large") : "";
     if (keyword == "required") {
@@ -81,7 +87,8 @@ class JsonSchema {
         if (wrong.empty()) ++matches;
         if (!wrong.empty()) last += "\n  " + wrong;
       }
-      return matches == 1 || (matches > 0 && keyword == "anyOf") ? "" : bad("matches " + std::to_string(matches) + last);
+      return matches == 1 || (matches > 0 && keyword == "anyOf") ? ""
+                                                                 : bad("matches " + std::to_string(matches) + last);
     }
     return at + ": this validator does not know the keyword " + keyword;
   }

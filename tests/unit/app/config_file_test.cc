@@ -65,8 +65,10 @@ TEST(ConfigFile, TheQuickstartIsRightAndOpensTheDemo) {
 }
 
 TEST(ConfigFile, NamesTheLineOfAnUnknownKeyAndWhatWasMeant) {
-  EXPECT_EQ(complaint("[media]\nworkers = 1\nwokers = 2\n"), "parley.toml:3: media.wokers: is not a key; did you mean media.workers?");
-  EXPECT_EQ(complaint("\n[zzzzzz]\nx = 1\n"), "parley.toml:2: zzzzzz: is not a key; configs/reference.toml lists them all");
+  EXPECT_EQ(complaint("[media]\nworkers = 1\nwokers = 2\n"),
+            "parley.toml:3: media.wokers: is not a key; did you mean media.workers?");
+  EXPECT_EQ(complaint("\n[zzzzzz]\nx = 1\n"),
+            "parley.toml:2: zzzzzz: is not a key; configs/reference.toml lists them all");
   EXPECT_EQ(complaint("[htpp]\nport = 1\n").substr(0, 14), "parley.toml:1:");
   EXPECT_NE(complaint("media = 5\n"), "");
 }
@@ -84,20 +86,22 @@ TEST(ConfigFile, ReadsDurationsAndSizes) {
 }
 
 TEST(ConfigFile, RefusesValuesOfTheWrongKindWithTheLine) {
-  for (const char* text : {"[media]\nworkers = \"two\"", "[media]\nworkers = -1", "[media]\nudp_port = 70000", "[media]\nlisten = \"::\"",
-                           "[media]\nlisten = [1]", "[media]\nsrtp = \"nss\"", "[media]\nannounce_loopback = 1",
-                           "[timing]\ndtls_timeout = 30", "[timing]\ndtls_timeout = \"30\"", "[timing]\ndtls_timeout = \"0s\"",
-                           "[timing]\ndtls_timeout = \"9999999999999999999s\"", "[http]\norigins = [\"app.example\"]",
-                           "[http]\ntls_key = \"k.pem\"", "[log]\nlevel = \"loud\"", "[media]\nsocket_buffer = \"9GiB\"",
-                           "[http]\nrequest_timeout = \"10ms\""}) {
+  for (const char* text :
+       {"[media]\nworkers = \"two\"", "[media]\nworkers = -1", "[media]\nudp_port = 70000", "[media]\nlisten = \"::\"",
+        "[media]\nlisten = [1]", "[media]\nsrtp = \"nss\"", "[media]\nannounce_loopback = 1",
+        "[timing]\ndtls_timeout = 30", "[timing]\ndtls_timeout = \"30\"", "[timing]\ndtls_timeout = \"0s\"",
+        "[timing]\ndtls_timeout = \"9999999999999999999s\"", "[http]\norigins = [\"app.example\"]",
+        "[http]\ntls_key = \"k.pem\"", "[log]\nlevel = \"loud\"", "[media]\nsocket_buffer = \"9GiB\"",
+        "[http]\nrequest_timeout = \"10ms\""}) {
     EXPECT_TRUE(complaint(text).starts_with("parley.toml:2: ")) << text << " -> " << complaint(text);
   }
   EXPECT_TRUE(complaint("[media\n").starts_with("parley.toml:1: ")) << complaint("[media\n");
 }
 
 TEST(ConfigFile, ReadsIceServersInBothSpellings) {
-  for (const char* text : {"[ice]\nservers = [{ urls = [\"turn:turn.example\"], username = \"u\", credential = \"c\" }]",
-                           "[[ice.servers]]\nurls = [\"turn:turn.example\"]\nusername = \"u\"\ncredential = \"c\"\n"}) {
+  for (const char* text :
+       {"[ice]\nservers = [{ urls = [\"turn:turn.example\"], username = \"u\", credential = \"c\" }]",
+        "[[ice.servers]]\nurls = [\"turn:turn.example\"]\nusername = \"u\"\ncredential = \"c\"\n"}) {
     const auto config = parse_config(text, "parley.toml");
     ASSERT_TRUE(config) << config.error().message;
     ASSERT_EQ(config->signaling.ice_servers.size(), 1u);

@@ -26,7 +26,8 @@ class DataFolder : public testing::Test {
     text << std::ifstream(file).rdbuf();
     return text.str();
   }
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("parley-data-" + std::to_string(::getpid()));
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("parley-data-" + std::to_string(::getpid()));
   std::chrono::sys_seconds now_ = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
 };
 

@@ -1,4 +1,5 @@
-// A parley::Server in memory: remembers what it was asked, answers as it is told, and tells the rooms' events like the real one.
+// A parley::Server in memory: remembers what it was asked, answers as it is told, and tells the rooms' events like the
+// real one.
 #pragma once
 
 #include <functional>
@@ -25,10 +26,10 @@ class FakeServer : public Server {
   std::vector<std::pair<SessionId, CloseReason>> left;
   std::vector<std::pair<std::string, bool>> mutes;
   std::vector<IceRestart> restarts;
-  std::vector<std::pair<SessionId, RoomEvent>> during_join;        // told before join() returns
-  std::vector<RoomEvent> during_negotiate;                         // to the session, before negotiate() returns
-  std::optional<Error> next_error;                                 // of the next join, negotiate, restart or mute
-  std::optional<Error> refuse_offers;                              // while it is set
+  std::vector<std::pair<SessionId, RoomEvent>> during_join;  // told before join() returns
+  std::vector<RoomEvent> during_negotiate;                   // to the session, before negotiate() returns
+  std::optional<Error> next_error;                           // of the next join, negotiate, restart or mute
+  std::optional<Error> refuse_offers;                        // while it is set
   bool is_ready = true;
   std::uint64_t last = 0;
   int generation = 0;
@@ -75,7 +76,8 @@ class FakeServer : public Server {
     if (auto error = take_error()) return std::unexpected(*error);
     restarts.push_back(restart);
     ++generation;
-    return IceRestarted{ufrag(), "serverpasswordserverpassword", {"candidate:1 1 udp 2130706431 192.0.2.1 7000 typ host"}};
+    return IceRestarted{
+        ufrag(), "serverpasswordserverpassword", {"candidate:1 1 udp 2130706431 192.0.2.1 7000 typ host"}};
   }
 
   Result<void> set_muted(SessionId, std::string_view mid, bool muted) override {

@@ -1,4 +1,5 @@
-// The real HTTP server over loopback sockets: what only sockets can show. Routes are tested without any in routes_test.cc.
+// The real HTTP server over loopback sockets: what only sockets can show. Routes are tested without any in
+// routes_test.cc.
 #include "signaling/http/lws_server.h"
 
 #include <arpa/inet.h>
@@ -100,7 +101,7 @@ std::string masked(std::uint8_t opcode, std::string_view payload, bool final = t
     frame.push_back(static_cast<char>(0x80 | 127));
     for (int shift = 56; shift >= 0; shift -= 8) frame.push_back(static_cast<char>(payload.size() >> shift & 0xff));
   }
-  frame.append(4, '\0');   // a mask of zeros leaves the payload as it is
+  frame.append(4, '\0');  // a mask of zeros leaves the payload as it is
   frame.append(payload);
   return frame;
 }
@@ -121,7 +122,8 @@ Frame read_frame(Client& client) {
 }
 
 std::string upgrade(std::string_view path, std::string_view extra = {}, std::string_view protocol = "parley.v1") {
-  std::string text = "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  std::string text = "GET " + std::string(path) +
+                     " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   if (!protocol.empty()) text += "Sec-WebSocket-Protocol: " + std::string(protocol) + "\r\n";
   return text + std::string(extra) + "\r\n";
@@ -214,7 +216,8 @@ TEST_F(LwsServer, ServesAFileThatTakesManyWrites) {
 TEST_F(LwsServer, NeverLeavesTheWebRoot) {
   start();
   with_client([&] {
-    for (const char* path : {"/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd"}) {
+    for (const char* path :
+         {"/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd"}) {
       Client client(service_->port());
       client.send("GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       const std::string answer = client.response();
@@ -228,7 +231,8 @@ TEST_F(LwsServer, CarriesAWhipSessionFromPostToDelete) {
   start();
   with_client([&] {
     const std::string bearer = "Authorization: Bearer " + token() + "\r\n";
-    const std::string offer = "v=0\r\na=ice-ufrag:abcd\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\n" + std::string(100'000, ' ');
+    const std::string offer =
+        "v=0\r\na=ice-ufrag:abcd\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\n" + std::string(100'000, ' ');
     Client client(service_->port());
     client.send("POST /v1/whip/hall HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\n" + bearer +
                 "Content-Length: " + std::to_string(offer.size()) + "\r\n\r\n");
@@ -241,10 +245,11 @@ TEST_F(LwsServer, CarriesAWhipSessionFromPostToDelete) {
     ASSERT_NE(at, std::string::npos) << created;
     const std::string location = created.substr(at + 10, created.find("\r\n", at) - at - 10);
 
-    const std::string fragment = "a=ice-ufrag:abcd\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.2 5000 typ host\r\n";
+    const std::string fragment =
+        "a=ice-ufrag:abcd\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.2 5000 typ host\r\n";
     client.send("PATCH " + location + " HTTP/1.1\r\nHost: localhost\r\n" + bearer + "If-Match: \"serverufrag0\"\r\n" +
-                "Content-Type: application/trickle-ice-sdpfrag\r\nContent-Length: " + std::to_string(fragment.size()) + "\r\n\r\n" +
-                fragment);
+                "Content-Type: application/trickle-ice-sdpfrag\r\nContent-Length: " + std::to_string(fragment.size()) +
+                "\r\n\r\n" + fragment);
     EXPECT_TRUE(client.response().starts_with("HTTP/1.1 204"));
     client.send("DELETE " + location + " HTTP/1.1\r\nHost: localhost\r\n" + bearer + "\r\n");
     EXPECT_TRUE(client.response().starts_with("HTTP/1.1 200"));
@@ -351,7 +356,8 @@ TEST_F(LwsServer, AnswersFiguresThatComeLater) {
   std::string answer;
   std::thread client([&] {
     Client asking(service_->port());
-    asking.send("GET /v1/admin/stats HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + service_token + "\r\n\r\n");
+    asking.send("GET /v1/admin/stats HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + service_token +
+                "\r\n\r\n");
     answer = asking.response();
     done = true;
   });
@@ -433,8 +439,8 @@ TEST_F(LwsServer, SaysGoodbyeToWebSocketsWhenItStops) {
 }
 
 TEST_F(LwsServer, SpeaksHttpsWithACertificateOfItsOwn) {
-  const auto pair = make_self_signed({"media.example"}, std::chrono::time_point_cast<std::chrono::seconds>(
-                                                            std::chrono::system_clock::now()));
+  const auto pair = make_self_signed(
+      {"media.example"}, std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now()));
   ASSERT_TRUE(pair);
   std::ofstream(folder_ / "cert.pem") << pair->certificate;
   std::ofstream(folder_ / "key.pem") << pair->key;
@@ -470,7 +476,8 @@ TEST_F(LwsServer, SaysWhichPortIsTaken) {
   EventRouter events;
   const auto refused = Service::start(second, &loop_, server_, events, {});
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find(std::to_string(second.listen.port)), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find(std::to_string(second.listen.port)), std::string::npos)
+      << refused.error().message;
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "signaling/http/ice_fragment.h"
 #include "unit/signaling/fake_server.h"
@@ -17,9 +17,11 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr const char* kOffer =
-    "v=0\r\na=ice-ufrag:cli1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendonly\r\n";
+    "v=0\r\na=ice-ufrag:cli1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\nm=video 9 UDP/TLS/RTP/SAVPF "
+    "96\r\na=sendonly\r\n";
 constexpr const char* kWatch = "v=0\r\na=ice-ufrag:cli1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\n";
-constexpr const char* kTrickle = "a=ice-ufrag:cli1\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.2 5000 typ host\r\n";
+constexpr const char* kTrickle =
+    "a=ice-ufrag:cli1\r\nm=audio 9 X 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.2 5000 typ host\r\n";
 constexpr const char* kRestart =
     "a=ice-ufrag:cli2\r\na=ice-pwd:0123456789012345678901\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a0\r\n";
 
@@ -105,7 +107,8 @@ TEST_F(RoutesTest, WhipMakesASessionThatOnlyPublishes) {
   EXPECT_EQ(header(created, "ETag"), "\"serverufrag0\"");
   EXPECT_EQ(header(created, "Accept-Patch"), kFragmentType);
   EXPECT_EQ(header(created, "Link"),
-            "<stun:stun.example>; rel=\"ice-server\"; username=\"us\\\"er\"; credential=\"secret\"; credential-type=\"password\"");
+            "<stun:stun.example>; rel=\"ice-server\"; username=\"us\\\"er\"; credential=\"secret\"; "
+            "credential-type=\"password\"");
   EXPECT_EQ(header(created, "Cache-Control"), "no-store");
   EXPECT_EQ(created.body, "v=0\r\nanswer\r\n");
   const JoinRequest& joined = server_.sessions.begin()->second.request;
@@ -260,7 +263,8 @@ TEST_F(RoutesTest, KeepsOtherMethodsForTheFuture) {
   for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "PATCH"}) {
     EXPECT_EQ(ask(request(method, "/v1/whip/hall")).status, 405) << method;
   }
-  for (const char* method : {"GET", "HEAD", "PUT", "POST"}) EXPECT_EQ(ask(request(method, "/v1/sessions/x")).status, 405) << method;
+  for (const char* method : {"GET", "HEAD", "PUT", "POST"})
+    EXPECT_EQ(ask(request(method, "/v1/sessions/x")).status, 405) << method;
   const HttpResponse options = ask(request("OPTIONS", "/v1/whip/hall"));
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(header(options, "Accept-Post"), "application/sdp");
@@ -280,7 +284,8 @@ TEST_F(RoutesTest, AnswersPagesOfListedOriginsAndItsOwnOnly) {
 
   asked.headers["origin"] = "http://media.example:8080";
   EXPECT_EQ(header(ask(asked), "Access-Control-Allow-Origin"), "http://media.example:8080");
-  for (const char* origin : {"https://evil.example", "null", "https://media.example:8080", "https://app.example.evil.example"}) {
+  for (const char* origin :
+       {"https://evil.example", "null", "https://media.example:8080", "https://app.example.evil.example"}) {
     asked.headers["origin"] = origin;
     EXPECT_EQ(header(ask(asked), "Access-Control-Allow-Origin"), "") << origin;
     HttpRequest post = request("POST", "/v1/whip/hall", kOffer, kSdpType, token("ada"));
@@ -311,7 +316,8 @@ TEST_F(RoutesTest, GivesDemoTokensOnlyInTheDemo) {
   const HttpResponse again =
       ask(request("POST", "/v1/demo/token", R"({"room":"hall"})", {}, body.at("token").get<std::string>()));
   EXPECT_EQ(json::parse(again.body).at("member"), body.at("member"));
-  EXPECT_NE(json::parse(ask(request("POST", "/v1/demo/token", R"({"room":"hall"})")).body).at("member"), body.at("member"));
+  EXPECT_NE(json::parse(ask(request("POST", "/v1/demo/token", R"({"room":"hall"})")).body).at("member"),
+            body.at("member"));
   EXPECT_EQ(ask(request("POST", "/v1/demo/token", "{}")).status, 400);
   options_.demo = false;
   rebuild();
@@ -319,7 +325,8 @@ TEST_F(RoutesTest, GivesDemoTokensOnlyInTheDemo) {
 }
 
 TEST_F(RoutesTest, NeverMakesADemoTokenOfAnotherMembersToken) {
-  const HttpResponse given = ask(request("POST", "/v1/demo/token", R"({"room":"hall"})", {}, token("ada", false, false)));
+  const HttpResponse given =
+      ask(request("POST", "/v1/demo/token", R"({"room":"hall"})", {}, token("ada", false, false)));
   EXPECT_NE(json::parse(given.body).at("member"), "ada");
 }
 
@@ -375,8 +382,8 @@ TEST_F(RoutesTest, ServesThePageWithItsHeaders) {
 }
 
 TEST_F(RoutesTest, ServesNothingFromOutsideItsFolder) {
-  for (const char* path : {"/../secret", "/sdk/../../etc/passwd", "/link.txt", "/.hidden", "/sdk/", "/sdk", "//etc/passwd", "/a%00b",
-                           "/sdk//room.js", "/nothing.js", "", "index.html"}) {
+  for (const char* path : {"/../secret", "/sdk/../../etc/passwd", "/link.txt", "/.hidden", "/sdk/", "/sdk",
+                           "//etc/passwd", "/a%00b", "/sdk//room.js", "/nothing.js", "", "index.html"}) {
     EXPECT_EQ(ask(request("GET", path)).status, 404) << path;
   }
 }
@@ -401,8 +408,8 @@ TEST(IceFragment, ReadsCredentialsOnceAndRefusesTwoKinds) {
   ASSERT_TRUE(both);
   EXPECT_EQ(both->ufrag, "abcd");
   EXPECT_EQ(both->media, "audio 9 X 0");
-  for (const char* text : {"a=ice-ufrag:abcd\r\na=ice-ufrag:efgh\r\n", "a=ice-ufrag:abc\r\n", "a=ice-ufrag:ab cd\r\n", "a=ice-pwd:short\r\n",
-                           "nonsense\r\n", "a=mid:\x01\r\n"}) {
+  for (const char* text : {"a=ice-ufrag:abcd\r\na=ice-ufrag:efgh\r\n", "a=ice-ufrag:abc\r\n", "a=ice-ufrag:ab cd\r\n",
+                           "a=ice-pwd:short\r\n", "nonsense\r\n", "a=mid:\x01\r\n"}) {
     EXPECT_FALSE(read_ice_fragment(text)) << text;
   }
   EXPECT_FALSE(read_ice_fragment(std::string(20'000, 'a')));
@@ -414,7 +421,8 @@ TEST(OfferGlance, SeesDirectionsOfAudioAndVideoLines) {
   EXPECT_TRUE(glance_at_offer(kWatch).receives);
   EXPECT_TRUE(glance_at_offer("v=0\nm=audio 9 X 0\n").sends) << "without a direction a line is sendrecv";
   EXPECT_FALSE(glance_at_offer("v=0\nm=application 9 X 0\n").sends);
-  EXPECT_FALSE(glance_at_offer("v=0\na=recvonly\nm=audio 9 X 0\n").sends) << "a session-level direction holds for lines without one";
+  EXPECT_FALSE(glance_at_offer("v=0\na=recvonly\nm=audio 9 X 0\n").sends)
+      << "a session-level direction holds for lines without one";
   EXPECT_TRUE(glance_at_offer("v=0\nm=audio 9 X 0\na=inactive\nm=video 9 X 0\na=sendonly\n").sends);
 }
 

@@ -77,7 +77,8 @@ class HubTest : public testing::Test {
   test::FakeServer server_;
   EventRouter events_;
   Hub hub_{server_, events_, key_, {{{"stun:stun.example"}, {}, {}}}, {}, {}};
-  TrackInfo track_{static_cast<TrackId>(5), static_cast<SessionId>(99), "bob", TrackKind::kVideo, TrackSource::kCamera, false};
+  TrackInfo track_{static_cast<TrackId>(5), static_cast<SessionId>(99), "bob",
+                   TrackKind::kVideo,       TrackSource::kCamera,       false};
 };
 
 TEST_F(HubTest, AuthenticatesThenJoinsThenAnswers) {
@@ -356,7 +357,7 @@ TEST_F(HubTest, ClosesAClientThatReadsTooSlowlyButKeepsItsSession) {
   enter(ada, "ada");
   ada.behind = {501, 10};
   enter(bob, "bob");
-  EXPECT_EQ(ada.closes, std::vector{CloseCode::kPolicy});
+  EXPECT_EQ(ada.closes, std::vector{CloseCode::kGoingAway}) << "a code after which a client comes back and resumes";
   EXPECT_EQ(server_.live(), 2u);
   EXPECT_EQ(hub_.participants(), 2u);
 }

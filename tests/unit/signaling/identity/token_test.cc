@@ -71,7 +71,9 @@ TEST(Token, EndsAtItsTimeToTheSecond) {
   EXPECT_EQ(late.error().message, "the token has expired");
 }
 
-TEST(Token, OfAnotherKeyIsNotValid) { EXPECT_FALSE(read_token(write_token(ada(), kKey, kNow), {std::string(32, 'x')}, kNow)); }
+TEST(Token, OfAnotherKeyIsNotValid) {
+  EXPECT_FALSE(read_token(write_token(ada(), kKey, kNow), {std::string(32, 'x')}, kNow));
+}
 
 TEST(Token, WithOneLetterChangedIsNotValid) {
   const std::string token = write_token(ada(), kKey, kNow);
@@ -93,11 +95,12 @@ TEST(Token, IsOnlyEverHmacSha256) {
 }
 
 TEST(Token, NeedsClaimsOfTheirTypes) {
-  for (const char* claims : {R"({"sub":"ada"})", R"({"exp":1900000000})", R"({"sub":"ada","exp":"1900000000"})",
-                             R"({"sub":7,"exp":1900000000})", R"({"sub":"ada","exp":1900000000,"publish":"yes"})",
-                             R"({"sub":"ada","exp":1900000000,"room":["hall"]})", R"({"sub":"ada","exp":-1})",
-                             R"({"sub":"ada","exp":1900000000,"site":"another"})", R"({"sub":"a\u0007","exp":1900000000})",
-                             R"({"sub":"ada","exp":1900000000,"nbf":1850000000})"}) {
+  for (const char* claims :
+       {R"({"sub":"ada"})", R"({"exp":1900000000})", R"({"sub":"ada","exp":"1900000000"})",
+        R"({"sub":7,"exp":1900000000})", R"({"sub":"ada","exp":1900000000,"publish":"yes"})",
+        R"({"sub":"ada","exp":1900000000,"room":["hall"]})", R"({"sub":"ada","exp":-1})",
+        R"({"sub":"ada","exp":1900000000,"site":"another"})", R"({"sub":"a\u0007","exp":1900000000})",
+        R"({"sub":"ada","exp":1900000000,"nbf":1850000000})"}) {
     const auto grant = read_token(signed_with(JWT_ALG_HS256, claims), kKey, kNow);
     ASSERT_FALSE(grant) << claims;
     EXPECT_EQ(grant.error().message, "the token is not valid") << claims;

@@ -17,12 +17,20 @@ test::JsonSchema schema() {
   return test::JsonSchema(json::parse(std::ifstream(PARLEY_SOURCE_DIR "/docs/websocket.schema.json")));
 }
 
-const TrackInfo kTrack{static_cast<TrackId>(7), static_cast<SessionId>(3), "ada", TrackKind::kVideo, TrackSource::kScreen, true};
+const TrackInfo kTrack{static_cast<TrackId>(7), static_cast<SessionId>(3), "ada",
+                       TrackKind::kVideo,       TrackSource::kScreen,      true};
 const MemberInfo kMember{static_cast<SessionId>(3), "ada", "Ada"};
 
 std::vector<ServerMessage> every_server_message() {
-  JoinedMessage joined{static_cast<SessionId>(9), "bob", "hall", "9.secret", {kMember}, {kTrack}, {{"4", kTrack}},
-                       {{{"turn:turn.example"}, "user", "pass"}, {{"stun:stun.example"}, {}, {}}}, "v=0"};
+  JoinedMessage joined{static_cast<SessionId>(9),
+                       "bob",
+                       "hall",
+                       "9.secret",
+                       {kMember},
+                       {kTrack},
+                       {{"4", kTrack}},
+                       {{{"turn:turn.example"}, "user", "pass"}, {{"stun:stun.example"}, {}, {}}},
+                       "v=0"};
   std::vector<ServerMessage> all{
       AuthenticatedMessage{"ada", "hall", true, false, std::chrono::sys_seconds(std::chrono::seconds(1'800'000'000))},
       AuthenticatedMessage{"ada", "", true, false, {}},
