@@ -23,7 +23,7 @@ struct MediaConfig {
   // Offer loopback addresses as candidates too (development on one machine).
   bool announce_loopback = false;
   SrtpBackend srtp = SrtpBackend::kOpenssl;
-  // DTLS certificate and key in PEM. Empty: made at start.
+  // Files with the DTLS certificate and its key in PEM. Empty: made at start.
   std::string dtls_certificate;
   std::string dtls_key;
   // Packet slots of 2 KiB per worker.

@@ -65,6 +65,8 @@ class Engine::Impl {
     return next;
   }
 
+  std::size_t sessions() const { return sessions_.size(); }
+
   EngineStats stats() const {
     EngineStats stats = stats_;
     stats.sessions = sessions_.size();
@@ -328,6 +330,7 @@ void Engine::receive(Datagram datagram, EngineOutput& out) { impl_->receive(std:
 void Engine::tick(Time now, EngineOutput& out) { impl_->tick(now, out); }
 void Engine::flush(Time now, EngineOutput& out) { impl_->flush(now, out); }
 Time Engine::next_deadline() const { return impl_->next_deadline(); }
+std::size_t Engine::sessions() const { return impl_->sessions(); }
 EngineStats Engine::stats() const { return impl_->stats(); }
 
 }  // namespace parley

@@ -64,6 +64,7 @@ class Engine {
   void flush(Time now, EngineOutput& out);
 
   Time next_deadline() const;
+  std::size_t sessions() const;
   EngineStats stats() const;
 
  private:

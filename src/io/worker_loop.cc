@@ -144,7 +144,7 @@ void WorkerLoop::leave() {
 }
 
 void WorkerLoop::set_pace() {
-  const std::uint64_t pace = media_->engine.stats().sessions > 0 ? kTickMs : kIdleTickMs;
+  const std::uint64_t pace = media_->engine.sessions() > 0 ? kTickMs : kIdleTickMs;
   if (pace == pace_ms_) return;
   pace_ms_ = pace;
   uv_timer_start(&timer_, [](uv_timer_t* timer) { static_cast<WorkerLoop*>(timer->data)->on_tick(); }, pace, pace);
