@@ -46,9 +46,9 @@ struct LimitsConfig {
 struct TimingConfig {
   std::chrono::milliseconds ice_connect_timeout{30'000};  // from the answer to the first nominated pair
   std::chrono::milliseconds dtls_timeout{15'000};
-  std::chrono::milliseconds consent_timeout{30'000};      // RFC 7675 §5.1
+  std::chrono::milliseconds consent_timeout{30'000};  // RFC 7675 §5.1
   std::chrono::milliseconds suspect_after{7'000};
-  std::chrono::milliseconds keyframe_interval{500};       // at most one request per publication in this time
+  std::chrono::milliseconds keyframe_interval{500};  // at most one request per publication in this time
 };
 
 struct Config {

@@ -8,17 +8,17 @@
 namespace parley {
 
 enum class ErrorCode {
-  kBadRequest,       // malformed input; the sentence says what and where
-  kBadSdp,           // an offer that can't be answered
-  kUnauthorized,     // no token, a bad one, or an expired one
-  kForbidden,        // a good token that does not allow this
-  kNotFound,         // no such room, member, session or track
-  kConflict,         // a stale ETag, or an identity already in use
+  kBadRequest,    // malformed input; the sentence says what and where
+  kBadSdp,        // an offer that can't be answered
+  kUnauthorized,  // no token, a bad one, or an expired one
+  kForbidden,     // a good token that does not allow this
+  kNotFound,      // no such room, member, session or track
+  kConflict,      // a stale ETag, or an identity already in use
   kTooLarge,
-  kTooMany,          // a limit is reached; try later
-  kUnavailable,      // shutting down, or no worker can take it
-  kConfig,           // a key of the configuration; the sentence names it
-  kEnvironment,      // what the machine refused: a port in use, a file unreadable
+  kTooMany,      // a limit is reached; try later
+  kUnavailable,  // shutting down, or no worker can take it
+  kConfig,       // a key of the configuration; the sentence names it
+  kEnvironment,  // what the machine refused: a port in use, a file unreadable
   kInternal,
 };
 

@@ -19,8 +19,8 @@ struct WorkerStats {
   std::uint64_t sessions = 0;
   std::uint64_t rooms = 0;
   std::uint64_t packets_in_use = 0;
-  std::uint64_t kernel_drops = 0;                               // SO_RXQ_OVFL
-  std::vector<std::pair<std::string, std::uint64_t>> drops;     // by DropReason's name, only those that occurred
+  std::uint64_t kernel_drops = 0;                            // SO_RXQ_OVFL
+  std::vector<std::pair<std::string, std::uint64_t>> drops;  // by DropReason's name, only those that occurred
 };
 
 struct ServerStats {

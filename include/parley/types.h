@@ -13,13 +13,19 @@ enum class SessionId : std::uint64_t {};
 // One track that a session publishes. Unique within the process.
 enum class TrackId : std::uint64_t {};
 
-constexpr std::uint64_t number(SessionId id) { return static_cast<std::uint64_t>(id); }
-constexpr std::uint64_t number(TrackId id) { return static_cast<std::uint64_t>(id); }
+constexpr std::uint64_t number(SessionId id) {
+  return static_cast<std::uint64_t>(id);
+}
+constexpr std::uint64_t number(TrackId id) {
+  return static_cast<std::uint64_t>(id);
+}
 
 enum class TrackKind : std::uint8_t { kAudio, kVideo };
 enum class TrackSource : std::uint8_t { kMicrophone, kCamera, kScreen, kScreenAudio };
 
-constexpr const char* to_string(TrackKind kind) { return kind == TrackKind::kAudio ? "audio" : "video"; }
+constexpr const char* to_string(TrackKind kind) {
+  return kind == TrackKind::kAudio ? "audio" : "video";
+}
 constexpr const char* to_string(TrackSource source) {
   switch (source) {
     case TrackSource::kMicrophone: return "microphone";
@@ -37,7 +43,7 @@ struct Permissions {
 
 struct TrackInfo {
   TrackId track{};
-  SessionId session{};     // who publishes it
+  SessionId session{};  // who publishes it
   std::string member;
   TrackKind kind{};
   TrackSource source{};
@@ -46,8 +52,8 @@ struct TrackInfo {
 
 struct MemberInfo {
   SessionId session{};
-  std::string member;      // the identity the token named
-  std::string name;        // what to show; may be empty
+  std::string member;  // the identity the token named
+  std::string name;    // what to show; may be empty
 };
 
 }  // namespace parley

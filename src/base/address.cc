@@ -126,7 +126,9 @@ Address Address::with_port(std::uint16_t port) const {
   return a;
 }
 
-std::array<std::uint8_t, 4> Address::v4_octets() const { return {octets_[0], octets_[1], octets_[2], octets_[3]}; }
+std::array<std::uint8_t, 4> Address::v4_octets() const {
+  return {octets_[0], octets_[1], octets_[2], octets_[3]};
+}
 
 std::string Address::ip_text() const {
   if (!valid()) return "(none)";

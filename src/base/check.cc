@@ -27,8 +27,12 @@ void report_bug(const char* what, const char* file, int line) {
   if (seen < 100) bug_sink.load(std::memory_order_relaxed)(what, file, line);
 }
 
-std::uint64_t bug_count() { return bugs.load(std::memory_order_relaxed); }
+std::uint64_t bug_count() {
+  return bugs.load(std::memory_order_relaxed);
+}
 
-void set_bug_sink(BugSink sink) { bug_sink.store(sink, std::memory_order_relaxed); }
+void set_bug_sink(BugSink sink) {
+  bug_sink.store(sink, std::memory_order_relaxed);
+}
 
 }  // namespace parley

@@ -9,8 +9,8 @@
 
 namespace parley {
 
-// A way from one of our addresses to one of the peer's. `local` tells several sockets or interface addresses apart; on a
-// socket bound to all addresses it is the one the peer wrote to.
+// A way from one of our addresses to one of the peer's. `local` tells several sockets or interface addresses apart; on
+// a socket bound to all addresses it is the one the peer wrote to.
 struct Path {
   Address local;
   Address remote;
@@ -19,7 +19,7 @@ struct Path {
 
 struct Datagram {
   Path path;
-  Time arrival;      // when the kernel had it, not when we read it
+  Time arrival;  // when the kernel had it, not when we read it
   PacketRef packet;
 };
 

@@ -9,19 +9,19 @@
 namespace parley {
 
 enum class DropReason : std::uint8_t {
-  kUnknownDatagram,       // first byte is none of RFC 7983's
+  kUnknownDatagram,  // first byte is none of RFC 7983's
   kTooLarge,
-  kBadStun,               // malformed, or without a valid fingerprint
-  kStunIntegrity,         // unknown ufrag or wrong MESSAGE-INTEGRITY
-  kAddressNotValidated,   // DTLS, RTP or RTCP from an address that ICE has not validated
+  kBadStun,              // malformed, or without a valid fingerprint
+  kStunIntegrity,        // unknown ufrag or wrong MESSAGE-INTEGRITY
+  kAddressNotValidated,  // DTLS, RTP or RTCP from an address that ICE has not validated
   kDtlsTooEarly,
   kDtlsFailed,
-  kNoKeys,                // SRTP before the handshake is done
+  kNoKeys,  // SRTP before the handshake is done
   kBadRtp,
   kBadRtcp,
   kReplay,
   kAuthentication,
-  kUnknownSsrc,           // neither mid, rid nor announced SSRC leads to an m-line
+  kUnknownSsrc,  // neither mid, rid nor announced SSRC leads to an m-line
   kSsrcLimit,
   kUnknownPayloadType,
   kPaddingOnly,
@@ -31,13 +31,13 @@ enum class DropReason : std::uint8_t {
   kNoSubscriber,
   kMuted,
   kPaused,
-  kCodecUnsupported,      // the slot's answer has no such codec
+  kCodecUnsupported,  // the slot's answer has no such codec
   kWaitingForKeyframe,
   kLayerNotSelected,
   kPoolExhausted,
   kQueueFull,
-  kSuspectPath,           // consent is getting old (RFC 7675), video waits
-  kNoPath,                // no nominated pair
+  kSuspectPath,  // consent is getting old (RFC 7675), video waits
+  kNoPath,       // no nominated pair
   kSendFailed,
   kCount,
 };

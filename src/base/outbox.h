@@ -1,5 +1,5 @@
-// Where a machine leaves the datagrams that it wants sent: it neither calls back nor waits to be polled. The shell empties the outbox
-// after each flush. Keeps its capacity, so that after warm-up nothing is allocated.
+// Where a machine leaves the datagrams that it wants sent: it neither calls back nor waits to be polled. The shell
+// empties the outbox after each flush. Keeps its capacity, so that after warm-up nothing is allocated.
 #pragma once
 
 #include <utility>

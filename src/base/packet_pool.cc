@@ -16,7 +16,9 @@ PacketPool::PacketPool(std::size_t ceiling)
   }
 }
 
-PacketPool::~PacketPool() { PARLEY_CHECK(free_.size() == ceiling_); }
+PacketPool::~PacketPool() {
+  PARLEY_CHECK(free_.size() == ceiling_);
+}
 
 PacketRef PacketPool::copy_of(Bytes bytes) {
   if (bytes.size() > PacketRef::kSlotSize) return PacketRef();

@@ -1,5 +1,6 @@
-// The memory of one worker's packets: a slab of 2 KiB slots, taken and given back without the allocator. A PacketRef is a
-// counted reference to one slot; it belongs to one thread, so its count is a plain integer. A pool outlives its references.
+// The memory of one worker's packets: a slab of 2 KiB slots, taken and given back without the allocator. A PacketRef is
+// a counted reference to one slot; it belongs to one thread, so its count is a plain integer. A pool outlives its
+// references.
 #pragma once
 
 #include <cstddef>
@@ -45,8 +46,8 @@ class PacketRef {
 
 class PacketPool {
  public:
-  // `ceiling` is the number of slots there will ever be. All are allocated and touched here: a first touch of a page on the
-  // packet path costs more than the packet.
+  // `ceiling` is the number of slots there will ever be. All are allocated and touched here: a first touch of a page on
+  // the packet path costs more than the packet.
   explicit PacketPool(std::size_t ceiling);
   ~PacketPool();
   PacketPool(const PacketPool&) = delete;
@@ -80,12 +81,24 @@ inline PacketRef::PacketRef(const PacketRef& other) : slot_(other.slot_) {
 inline PacketRef::~PacketRef() {
   if (slot_ != nullptr && --slot_->references == 0) slot_->pool->free_.push_back(slot_);
 }
-inline Bytes PacketRef::bytes() const { return {slot_->data, slot_->size}; }
-inline MutableBytes PacketRef::mutable_bytes() { return {slot_->data, slot_->size}; }
-inline MutableBytes PacketRef::buffer() { return {slot_->data, kSlotSize}; }
-inline std::size_t PacketRef::size() const { return slot_->size; }
-inline void PacketRef::set_size(std::size_t size) { slot_->size = static_cast<std::uint32_t>(size); }
-inline bool PacketRef::unique() const { return slot_->references == 1; }
+inline Bytes PacketRef::bytes() const {
+  return {slot_->data, slot_->size};
+}
+inline MutableBytes PacketRef::mutable_bytes() {
+  return {slot_->data, slot_->size};
+}
+inline MutableBytes PacketRef::buffer() {
+  return {slot_->data, kSlotSize};
+}
+inline std::size_t PacketRef::size() const {
+  return slot_->size;
+}
+inline void PacketRef::set_size(std::size_t size) {
+  slot_->size = static_cast<std::uint32_t>(size);
+}
+inline bool PacketRef::unique() const {
+  return slot_->references == 1;
+}
 
 inline PacketRef PacketPool::take() {
   if (free_.empty()) return PacketRef();

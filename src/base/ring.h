@@ -1,4 +1,5 @@
-// A queue of fixed capacity in one block of memory: push at the back, pop at the front, nothing allocated after construction.
+// A queue of fixed capacity in one block of memory: push at the back, pop at the front, nothing allocated after
+// construction.
 #pragma once
 
 #include <cstddef>

@@ -11,7 +11,9 @@ constexpr bool is_newer(std::uint16_t a, std::uint16_t b) {
   const auto ahead = static_cast<std::uint16_t>(a - b);
   return ahead != 0 && ahead < 0x8000;
 }
-constexpr bool is_newer(std::uint32_t a, std::uint32_t b) { return a != b && a - b < 0x8000'0000u; }
+constexpr bool is_newer(std::uint32_t a, std::uint32_t b) {
+  return a != b && a - b < 0x8000'0000u;
+}
 
 template <class Wrapping, class SignedWrapping>
 class Unwrapper {

@@ -1,6 +1,6 @@
-// Tables own, handles refer. A SlotMap owns its elements at stable addresses; a Handle names one by index and generation and
-// may have gone stale, in which case find() says so. Closing order can't crash.
-// Not thread-safe: it belongs to one thread like everything of an engine.
+// Tables own, handles refer. A SlotMap owns its elements at stable addresses; a Handle names one by index and
+// generation and may have gone stale, in which case find() says so. Closing order can't crash. Not thread-safe: it
+// belongs to one thread like everything of an engine.
 #pragma once
 
 #include <cstddef>

@@ -22,7 +22,9 @@ using namespace std::chrono_literals;
 
 inline constexpr Time kNever = Time::max();
 
-constexpr double to_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+constexpr double to_seconds(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 constexpr std::int64_t to_ms(Duration d) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
 }
@@ -40,11 +42,14 @@ constexpr NtpTime to_ntp(Time t) {
   return seconds << 32 | fraction;
 }
 // The middle 32 bits, as LSR and DLSR carry them (RFC 3550 §6.4.1).
-constexpr std::uint32_t compact_ntp(NtpTime ntp) { return static_cast<std::uint32_t>(ntp >> 16); }
+constexpr std::uint32_t compact_ntp(NtpTime ntp) {
+  return static_cast<std::uint32_t>(ntp >> 16);
+}
 
 // A span in units of 1/65536 s, as DLSR carries it.
 constexpr std::uint32_t to_compact_span(Duration d) {
-  return d.count() <= 0 ? 0u : static_cast<std::uint32_t>((static_cast<std::uint64_t>(d.count()) << 16) / 1'000'000'000);
+  return d.count() <= 0 ? 0u
+                        : static_cast<std::uint32_t>((static_cast<std::uint64_t>(d.count()) << 16) / 1'000'000'000);
 }
 constexpr Duration from_compact_span(std::uint32_t units) {
   return Duration(static_cast<std::int64_t>((static_cast<std::uint64_t>(units) * 1'000'000'000) >> 16));

@@ -49,12 +49,13 @@ class Bitrate {
 };
 
 constexpr Bitrate operator/(DataSize size, Duration elapsed) {
-  return elapsed.count() <= 0 ? Bitrate() : Bitrate::bps(static_cast<std::int64_t>(
-      static_cast<double>(size.bytes()) * 8e9 / static_cast<double>(elapsed.count())));
+  return elapsed.count() <= 0 ? Bitrate()
+                              : Bitrate::bps(static_cast<std::int64_t>(static_cast<double>(size.bytes()) * 8e9 /
+                                                                       static_cast<double>(elapsed.count())));
 }
 constexpr DataSize operator*(Bitrate rate, Duration elapsed) {
-  return DataSize::bytes(static_cast<std::int64_t>(
-      static_cast<double>(rate.bps()) * static_cast<double>(elapsed.count()) / 8e9));
+  return DataSize::bytes(
+      static_cast<std::int64_t>(static_cast<double>(rate.bps()) * static_cast<double>(elapsed.count()) / 8e9));
 }
 
 }  // namespace parley

@@ -19,7 +19,8 @@ struct AddSession {
   RoomId room{};
   SessionParams params;
 };
-// The whole of the newly negotiated state; the session finds the difference itself. Changed ICE credentials mean a restart.
+// The whole of the newly negotiated state; the session finds the difference itself. Changed ICE credentials mean a
+// restart.
 struct UpdateSession {
   SessionId session{};
   SessionParams params;
@@ -59,8 +60,8 @@ struct UnbindSlot {
   std::string mid;
 };
 
-using Command = std::variant<AddSession, UpdateSession, RestartIce, RemoveSession, PublishTrack, UnpublishTrack, MuteTrack, BindSlot,
-                             UnbindSlot>;
+using Command = std::variant<AddSession, UpdateSession, RestartIce, RemoveSession, PublishTrack, UnpublishTrack,
+                             MuteTrack, BindSlot, UnbindSlot>;
 
 // What an engine reports. `kSessionEnded` comes once, and the engine has forgotten the session by then.
 struct SessionConnected {

@@ -1,4 +1,5 @@
-// Which session a datagram belongs to: by validated path for media, by local ufrag for a STUN request from a path that is new.
+// Which session a datagram belongs to: by validated path for media, by local ufrag for a STUN request from a path that
+// is new.
 #pragma once
 
 #include <cstdint>

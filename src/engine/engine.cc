@@ -19,8 +19,10 @@ class Engine::Impl {
   Impl(const EngineConfig& config, PacketPool& pool, DtlsFactory& dtls, Rng rng)
       : config_(config),
         rng_(rng),
-        context_{pool, streams_, dirty_, stats_.drops, dtls, rng_, config.srtp,
-                 IceTimeouts{config.ice_connect_timeout, config.consent_timeout, config.suspect_after}} {}
+        context_{pool,        streams_,
+                 dirty_,      stats_.drops,
+                 dtls,        rng_,
+                 config.srtp, IceTimeouts{config.ice_connect_timeout, config.consent_timeout, config.suspect_after}} {}
 
   void execute(Command command, Time now, EngineOutput& out) {
     std::visit([&](auto& c) { execute(std::move(c), now, out); }, command);
@@ -142,7 +144,8 @@ class Engine::Impl {
     if (!kind) return;
     if (tracks_.contains(command.track)) return PARLEY_BUG("a track was published twice");
     tracks_[command.track] = entry->room;
-    entry->session->set_route(command.mid, room_of(*entry)->publish(command.track, command.session, *kind, command.muted));
+    entry->session->set_route(command.mid,
+                              room_of(*entry)->publish(command.track, command.session, *kind, command.muted));
   }
 
   void execute(UnpublishTrack command, Time, EngineOutput&) {
@@ -282,7 +285,8 @@ class Engine::Impl {
 
   Handle<Room> enter_room(RoomId id) {
     auto it = room_by_id_.find(id);
-    if (it == room_by_id_.end()) it = room_by_id_.emplace(id, rooms_.emplace(streams_, config_.keyframe_interval)).first;
+    if (it == room_by_id_.end())
+      it = room_by_id_.emplace(id, rooms_.emplace(streams_, config_.keyframe_interval)).first;
     ++rooms_.find(it->second)->members;
     return it->second;
   }
@@ -325,12 +329,26 @@ Engine::Engine(const EngineConfig& config, PacketPool& pool, DtlsFactory& dtls, 
     : impl_(std::make_unique<Impl>(config, pool, dtls, rng)) {}
 Engine::~Engine() = default;
 
-void Engine::execute(Command command, Time now, EngineOutput& out) { impl_->execute(std::move(command), now, out); }
-void Engine::receive(Datagram datagram, EngineOutput& out) { impl_->receive(std::move(datagram), out); }
-void Engine::tick(Time now, EngineOutput& out) { impl_->tick(now, out); }
-void Engine::flush(Time now, EngineOutput& out) { impl_->flush(now, out); }
-Time Engine::next_deadline() const { return impl_->next_deadline(); }
-std::size_t Engine::sessions() const { return impl_->sessions(); }
-EngineStats Engine::stats() const { return impl_->stats(); }
+void Engine::execute(Command command, Time now, EngineOutput& out) {
+  impl_->execute(std::move(command), now, out);
+}
+void Engine::receive(Datagram datagram, EngineOutput& out) {
+  impl_->receive(std::move(datagram), out);
+}
+void Engine::tick(Time now, EngineOutput& out) {
+  impl_->tick(now, out);
+}
+void Engine::flush(Time now, EngineOutput& out) {
+  impl_->flush(now, out);
+}
+Time Engine::next_deadline() const {
+  return impl_->next_deadline();
+}
+std::size_t Engine::sessions() const {
+  return impl_->sessions();
+}
+EngineStats Engine::stats() const {
+  return impl_->stats();
+}
 
 }  // namespace parley

@@ -1,6 +1,7 @@
-// One worker's whole SFU without I/O: sessions, rooms and what leads from a datagram to them. It takes datagrams, commands and `now`;
-// it leaves datagrams and events in an EngineOutput. No socket, no thread, no clock: a worker drives it in production, a simulation
-// in virtual time. The only place where session and room meet, and a router between them: it holds no protocol constant.
+// One worker's whole SFU without I/O: sessions, rooms and what leads from a datagram to them. It takes datagrams,
+// commands and `now`; it leaves datagrams and events in an EngineOutput. No socket, no thread, no clock: a worker
+// drives it in production, a simulation in virtual time. The only place where session and room meet, and a router
+// between them: it holds no protocol constant.
 //
 // A turn is: execute() and receive() any number of times, tick() when its time has come, then one flush().
 #pragma once

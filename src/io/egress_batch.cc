@@ -184,8 +184,7 @@ void EgressBatch::remember_refusal(const Message& message, int error) {
 }
 
 bool EgressBatch::may_segment(const UdpSocket& socket, const Address& destination, std::size_t size) const {
-  if (size == 0 || std::ranges::find(plain_sockets_, socket.fd()) != plain_sockets_.end())
-    return false;
+  if (size == 0 || std::ranges::find(plain_sockets_, socket.fd()) != plain_sockets_.end()) return false;
   const Refusal& refusal = refusals_[destination.hash() % refusals_.size()];
   return refusal.destination != destination || size < refusal.size;
 }

@@ -1,5 +1,5 @@
-// What waits to leave one session, in order. The fan-out writes notes of what to send, the session's Egress turns them into packets: the
-// payload stays where it came in until its copy for this receiver is made.
+// What waits to leave one session, in order. The fan-out writes notes of what to send, the session's Egress turns them
+// into packets: the payload stays where it came in until its copy for this receiver is made.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ struct CarriedExtension {
 };
 
 struct EgressNote {
-  PacketRef packet;                      // null: a padding-only packet
+  PacketRef packet;  // null: a padding-only packet
   Handle<SendStream> stream;
   std::uint16_t payload_offset = 0;
   std::uint16_t payload_size = 0;
@@ -37,11 +37,12 @@ struct EgressNote {
   std::optional<std::uint8_t> video_orientation;
   CarriedExtension playout_delay;
   CarriedExtension dependency_descriptor;
-  std::uint16_t frame_number = 0;        // of the descriptor, on the slot's own line
+  std::uint16_t frame_number = 0;  // of the descriptor, on the slot's own line
   PayloadPatches patches;
 };
 
-// The sessions with something to send, each once; the engine visits them in flush(). Sessions are named by their index in its table.
+// The sessions with something to send, each once; the engine visits them in flush(). Sessions are named by their index
+// in its table.
 class DirtyList {
  public:
   void add(std::uint32_t session) { sessions_.push_back(session); }

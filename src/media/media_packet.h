@@ -15,7 +15,7 @@ namespace parley {
 // Where a stream's packets go, as the engine set it: an opaque name that whoever reads the packets can resolve.
 struct Route {
   std::uint32_t index = 0;
-  std::uint32_t generation = 0;   // 0: nowhere yet
+  std::uint32_t generation = 0;  // 0: nowhere yet
   explicit operator bool() const { return generation != 0; }
   bool operator==(const Route&) const = default;
 };
@@ -31,10 +31,11 @@ struct MediaPacket {
   Codec codec{};
   CodecProfile profile;
   std::uint32_t clock_rate = 0;
-  std::int64_t sequence = 0;      // unwrapped
-  std::uint32_t source = 0;       // whose numbering that is: a new SSRC or a restart is another, one that began later is higher
+  std::int64_t sequence = 0;  // unwrapped
+  std::uint32_t source =
+      0;  // whose numbering that is: a new SSRC or a restart is another, one that began later is higher
   Time arrival;
-  Time capture;                   // on the server's line
+  Time capture;                     // on the server's line
   bool capture_by_reports = false;  // by the publisher's sender reports; before their first, by arrival
   Route route;
 };

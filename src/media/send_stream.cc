@@ -9,7 +9,8 @@ namespace parley {
 namespace {
 
 constexpr Duration kReportInterval = 1s;
-// A receiver syncs by the first report, so it follows a binding at once; the publisher's own first report may take this long.
+// A receiver syncs by the first report, so it follows a binding at once; the publisher's own first report may take this
+// long.
 constexpr Duration kWaitForCaptureTime = 3s;
 constexpr Duration kSilence = 2s;
 
@@ -18,16 +19,20 @@ std::uint32_t frame_duration(MediaKind kind) {
   return kind == MediaKind::kAudio ? 960 : 1500;
 }
 
-// In the lower half: a receiver that misses the first packets can't tell whether the number has wrapped, and all of them would fail
-// authentication by the wrong roll-over counter (RFC 3711 §3.3.1).
-std::uint16_t first_sequence(Rng& rng) { return rng.u16() & 0x7fff; }
+// In the lower half: a receiver that misses the first packets can't tell whether the number has wrapped, and all of
+// them would fail authentication by the wrong roll-over counter (RFC 3711 §3.3.1).
+std::uint16_t first_sequence(Rng& rng) {
+  return rng.u16() & 0x7fff;
+}
 
 CarriedExtension carried(const MediaPacket& packet, Bytes value) {
   if (value.empty()) return {};
-  return {static_cast<std::uint16_t>(value.data() - packet.packet.bytes().data()), static_cast<std::uint8_t>(value.size())};
+  return {static_cast<std::uint16_t>(value.data() - packet.packet.bytes().data()),
+          static_cast<std::uint8_t>(value.size())};
 }
 
-// RFC 6184 §8.1: the constraint flags matter, the level does not; Constrained Baseline (42e0) decodes wherever Baseline (4200) does.
+// RFC 6184 §8.1: the constraint flags matter, the level does not; Constrained Baseline (42e0) decodes wherever Baseline
+// (4200) does.
 bool plays(Codec codec, CodecProfile have, CodecProfile want) {
   if (have == want) return true;
   if (codec != Codec::kH264 || have.packetization_mode != want.packetization_mode) return false;
@@ -152,9 +157,13 @@ std::optional<SendStream::SenderInfo> SendStream::sender_info(Time now) const {
   return SenderInfo{timestamp_at(now), packets_, octets_};
 }
 
-bool SendStream::report_due(Time now) const { return now >= report_at_ && sender_info(now).has_value(); }
+bool SendStream::report_due(Time now) const {
+  return now >= report_at_ && sender_info(now).has_value();
+}
 
-void SendStream::on_report_sent(Time now) { report_at_ = now + kReportInterval; }
+void SendStream::on_report_sent(Time now) {
+  report_at_ = now + kReportInterval;
+}
 
 void SendStream::on_sent(std::size_t payload_bytes) {
   ++packets_;

@@ -1,6 +1,6 @@
-// One slot's outgoing stream: its SSRC, its place in sequence and time (where), the codec ids in its payloads (what bytes), and the
-// sender-report clock. Lives as long as the slot; another track is another run on the same line.
-// Owned by the engine's table of streams, written to by the fan-out, read by the session's egress and reports. One thread.
+// One slot's outgoing stream: its SSRC, its place in sequence and time (where), the codec ids in its payloads (what
+// bytes), and the sender-report clock. Lives as long as the slot; another track is another run on the same line. Owned
+// by the engine's table of streams, written to by the fan-out, read by the session's egress and reports. One thread.
 #pragma once
 
 #include <cstdint>
@@ -66,8 +66,8 @@ class SendStream {
   // The publisher sent this packet and the slot leaves it out: the numbering closes behind it.
   void skip(const MediaPacket& packet);
 
-  // What a sender report says (RFC 3550 §6.4.1): the slot's line at `now`. Nothing while there is nothing to say: never sent, silent for
-  // two seconds, or the capture time of this run not known yet.
+  // What a sender report says (RFC 3550 §6.4.1): the slot's line at `now`. Nothing while there is nothing to say: never
+  // sent, silent for two seconds, or the capture time of this run not known yet.
   struct SenderInfo {
     std::uint32_t rtp_timestamp = 0;
     std::uint32_t packets = 0;

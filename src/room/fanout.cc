@@ -3,8 +3,8 @@
 namespace parley {
 namespace {
 
-// One numbering at a time: a source that began later takes over at once (an encoder that restarted, a new SSRC), an earlier one only when
-// the current one has fallen silent. Every receiver begins anew with it.
+// One numbering at a time: a source that began later takes over at once (an encoder that restarted, a new SSRC), an
+// earlier one only when the current one has fallen silent. Every receiver begins anew with it.
 bool take_over(Publication& publication, const MediaPacket& packet, SlotMap<SendStream>& streams) {
   const bool earlier = packet.source < publication.source;
   if (earlier && packet.arrival - publication.last_packet < kStreamSilence) return false;
@@ -27,7 +27,8 @@ void fan_out(Publication& publication, const MediaPacket& packet, SlotMap<SendSt
   if (publication.subscriptions.empty()) return drops.add(DropReason::kNoSubscriber);
 
   // Is it the publisher's current stream?
-  if (packet.source != publication.source && !take_over(publication, packet, streams)) return drops.add(DropReason::kTooOld);
+  if (packet.source != publication.source && !take_over(publication, packet, streams))
+    return drops.add(DropReason::kTooOld);
   publication.last_packet = packet.arrival;
 
   // A keyframe answers everyone who waits for one.
@@ -57,7 +58,8 @@ void fan_out(Publication& publication, const MediaPacket& packet, SlotMap<SendSt
       stream->begin_run();
       subscription.waiting_for_keyframe = video;
       drops.add(DropReason::kCodecUnsupported);
-      if (!subscription.unsupported) news.push_back({subscription.subscriber, subscription.stream, publication.track, true, 0});
+      if (!subscription.unsupported)
+        news.push_back({subscription.subscriber, subscription.stream, publication.track, true, 0});
       subscription.unsupported = true;
       continue;
     }

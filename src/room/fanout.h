@@ -1,5 +1,5 @@
-// The hot loop: one packet of a publication to everyone who gets it. Nothing here allocates, locks or copies a payload; each subscriber
-// costs a look at its fields, a pair of numbers and a note in its egress queue.
+// The hot loop: one packet of a publication to everyone who gets it. Nothing here allocates, locks or copies a payload;
+// each subscriber costs a look at its fields, a pair of numbers and a note in its egress queue.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct BindingNews {
   SessionId subscriber{};
   Handle<SendStream> stream;
   TrackId track{};
-  bool unsupported = false;            // else: started
-  std::uint32_t rtp_timestamp = 0;     // of the first packet, on the slot's line
+  bool unsupported = false;         // else: started
+  std::uint32_t rtp_timestamp = 0;  // of the first packet, on the slot's line
 };
 
 void fan_out(Publication& publication, const MediaPacket& packet, SlotMap<SendStream>& streams, DropCounters& drops,

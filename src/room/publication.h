@@ -18,8 +18,8 @@ struct Subscription {
   SessionId subscriber{};
   Handle<SendStream> stream;
   bool waiting_for_keyframe = false;
-  bool started = false;                // the first packet went out, and was told
-  bool unsupported = false;            // the slot has no such codec, and that was told
+  bool started = false;      // the first packet went out, and was told
+  bool unsupported = false;  // the slot has no such codec, and that was told
 };
 
 struct Publication {

@@ -47,7 +47,8 @@ void Room::unbind(Handle<SendStream> stream) {
 void Room::want_keyframe(Handle<SendStream> stream, Time now) {
   publications_.for_each([&](Handle<Publication>, Publication& publication) {
     if (publication.kind != MediaKind::kVideo || publication.muted) return;
-    const bool bound = std::ranges::any_of(publication.subscriptions, [&](const Subscription& s) { return s.stream == stream; });
+    const bool bound =
+        std::ranges::any_of(publication.subscriptions, [&](const Subscription& s) { return s.stream == stream; });
     if (bound) publication.gate.want(now);
   });
 }
@@ -86,7 +87,9 @@ std::vector<TrackId> Room::forget(SessionId session) {
   return ended;
 }
 
-Publication* Room::find(Route route) { return publications_.find({route.index, route.generation}); }
+Publication* Room::find(Route route) {
+  return publications_.find({route.index, route.generation});
+}
 
 Handle<Publication> Room::find(TrackId track) {
   Handle<Publication> found;

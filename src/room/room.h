@@ -1,5 +1,5 @@
-// Who hears whom in one room, on one worker: its publications and what is bound to them. Knows no session: a receiver is a handle to the
-// stream that goes out. Owned by the engine; the control thread decides, this follows.
+// Who hears whom in one room, on one worker: its publications and what is bound to them. Knows no session: a receiver
+// is a handle to the stream that goes out. Owned by the engine; the control thread decides, this follows.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ namespace parley {
 
 class Room {
  public:
-  Room(SlotMap<SendStream>& streams, Duration keyframe_interval) : streams_(&streams), keyframe_interval_(keyframe_interval) {}
+  Room(SlotMap<SendStream>& streams, Duration keyframe_interval)
+      : streams_(&streams), keyframe_interval_(keyframe_interval) {}
 
   // The route by which the publisher's packets come.
   Route publish(TrackId track, SessionId publisher, MediaKind kind, bool muted);

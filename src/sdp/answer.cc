@@ -292,7 +292,8 @@ class Negotiation {
     receive.codecs = line.codecs.params;
     receive.ssrcs = announced_ssrcs(*line.offer);
     // Without the extension that carries it a rid would name nothing.
-    if (context_.capabilities.simulcast && params_.extensions.has(RtpExtension::kRid)) receive.rids = answer_rids(*line.offer);
+    if (context_.capabilities.simulcast && params_.extensions.has(RtpExtension::kRid))
+      receive.rids = answer_rids(*line.offer);
     for (const std::string& rid : receive.rids) {
       out.rids.push_back({rid, false});
       out.simulcast_recv.push_back({{rid, false}});

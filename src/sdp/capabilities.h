@@ -17,7 +17,7 @@ struct Capabilities {
   bool nack = false;          // `nack` and retransmission payload types (RFC 4585, RFC 4588)
   bool transport_cc = false;  // the feedback and the header extension
   bool remb = false;
-  bool simulcast = false;     // several layers of one source (RFC 8853); otherwise the sender falls back to one
+  bool simulcast = false;  // several layers of one source (RFC 8853); otherwise the sender falls back to one
 };
 
 // "VP8" -> kVp8, in any case; nothing for a codec that is not ours. Also how a configuration's list is read.

@@ -38,7 +38,7 @@ std::size_t Egress::flush(Time now, const Path* path, Outbox& out) {
 
   for (const EgressNote& note : queue_.notes()) {
     SendStream* stream = streams_->find(note.stream);
-    if (stream == nullptr) {   // its slot was closed in this turn
+    if (stream == nullptr) {  // its slot was closed in this turn
       drops_->add(DropReason::kNoSubscriber);
       continue;
     }
@@ -51,7 +51,7 @@ std::size_t Egress::flush(Time now, const Path* path, Outbox& out) {
 
   for (PacketRef& compound : rtcp_) {
     const std::size_t size = sender_->protect_rtcp(compound.buffer(), compound.size());
-    if (size == 0) {   // one SSRC too many, by slots that came and went
+    if (size == 0) {  // one SSRC too many, by slots that came and went
       drops_->add(DropReason::kSsrcLimit);
       continue;
     }
@@ -105,7 +105,8 @@ PacketRef Egress::make_packet(const EgressNote& note, SendStream& stream, Time n
   }
 
   // Stamped at departure.
-  if (block.abs_send_time_offset != 0) store_be24(&buffer[kBlockAt + block.abs_send_time_offset], to_abs_send_time(now));
+  if (block.abs_send_time_offset != 0)
+    store_be24(&buffer[kBlockAt + block.abs_send_time_offset], to_abs_send_time(now));
   if (block.transport_cc_offset != 0) store_be16(&buffer[kBlockAt + block.transport_cc_offset], transport_sequence_++);
 
   // The payload's one copy, with the slot's own codec ids.

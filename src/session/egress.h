@@ -1,5 +1,5 @@
-// The one door out of a session: notes of media and plain RTCP go in, protected datagrams come out, in order, numbered where the number
-// belongs to departure, stamped and counted. Owned by the session; visited by flush() when dirty.
+// The one door out of a session: notes of media and plain RTCP go in, protected datagrams come out, in order, numbered
+// where the number belongs to departure, stamped and counted. Owned by the session; visited by flush() when dirty.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ class Egress {
   // A plain compound; its packet needs room for kMaxSrtcpOverhead.
   void send_rtcp(PacketRef compound);
 
-  // Everything leaves by `path`, or is dropped with a reason where there is none. Returns the number of RTP packets sent.
+  // Everything leaves by `path`, or is dropped with a reason where there is none. Returns the number of RTP packets
+  // sent.
   std::size_t flush(Time now, const Path* path, Outbox& out);
 
  private:
@@ -47,7 +48,7 @@ class Egress {
   std::unique_ptr<SrtpSender> sender_;
   ExtensionMap extensions_;
   bool two_byte_permitted_ = false;
-  std::uint16_t transport_sequence_ = 0;   // one counter over everything that leaves
+  std::uint16_t transport_sequence_ = 0;  // one counter over everything that leaves
 };
 
 }  // namespace parley

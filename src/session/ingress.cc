@@ -19,7 +19,8 @@ void Ingress::configure(const SessionParams& params) {
   // Lines keep their route by mid; streams follow their line to its new place or go with it.
   std::vector<Line> lines;
   for (const ReceiveLine& line : params.receive) {
-    const auto old = std::ranges::find(lines_, line.mid, [](const Line& l) -> const std::string& { return l.params.mid; });
+    const auto old =
+        std::ranges::find(lines_, line.mid, [](const Line& l) -> const std::string& { return l.params.mid; });
     lines.push_back({line, old == lines_.end() ? Route{} : old->route});
   }
   std::erase_if(streams_, [&](const std::unique_ptr<Stream>& stream) {
@@ -29,8 +30,10 @@ void Ingress::configure(const SessionParams& params) {
     stream->line = static_cast<std::size_t>(place - lines.begin());
     // The same number may mean another codec now, or nothing.
     const CodecParams* codec = codec_of(*place, stream->codec.payload_type);
-    if (codec != nullptr) stream->codec = *codec;
-    else stream->codec.payload_type = kNoPayloadType;
+    if (codec != nullptr)
+      stream->codec = *codec;
+    else
+      stream->codec.payload_type = kNoPayloadType;
     return false;
   });
   lines_ = std::move(lines);
@@ -110,13 +113,15 @@ Ingress::Stream* Ingress::find(Ssrc ssrc) {
   return nullptr;
 }
 
-std::expected<Ingress::Stream*, DropReason> Ingress::latch(const RtpView& rtp, const RtpExtensions& extensions, Time arrival) {
+std::expected<Ingress::Stream*, DropReason> Ingress::latch(const RtpView& rtp, const RtpExtensions& extensions,
+                                                           Time arrival) {
   const auto line = line_of(rtp, extensions);
   if (!line) return std::unexpected(DropReason::kUnknownSsrc);
   const CodecParams* codec = codec_of(lines_[*line], rtp.payload_type);
   if (codec == nullptr) return std::unexpected(DropReason::kUnknownPayloadType);
 
-  // A source that changes its SSRC often (restarted encoders do) pushes out the stream unheard for longest, if it is silent.
+  // A source that changes its SSRC often (restarted encoders do) pushes out the stream unheard for longest, if it is
+  // silent.
   if (streams_.size() == kMaxStreams) {
     const auto oldest = std::ranges::min_element(
         streams_, {}, [](const std::unique_ptr<Stream>& s) { return s->received.last_packet(); });
@@ -192,8 +197,8 @@ void Ingress::report(Time now, std::vector<ReportBlock>& blocks) {
   for (const std::unique_ptr<Stream>& stream : streams_) {
     if (!stream->heard_since_report) continue;
     const ReceiveStream::Report r = stream->received.report(now);
-    blocks.push_back({stream->ssrc, r.fraction_lost, r.cumulative_lost, r.extended_highest_sequence, r.jitter, r.last_sr,
-                      r.delay_since_last_sr});
+    blocks.push_back({stream->ssrc, r.fraction_lost, r.cumulative_lost, r.extended_highest_sequence, r.jitter,
+                      r.last_sr, r.delay_since_last_sr});
     stream->reported = true;
     stream->heard_since_report = false;
   }

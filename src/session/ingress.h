@@ -1,6 +1,7 @@
 // What one peer sends us: from plain RTP packets to MediaPackets that know their m-line, stream, codec and time.
-// Owned by the session. Streams are latched by SSRC on first sight (RFC 8843 §9.2: mid before SSRC before payload type), since browsers
-// send mid and rid only until the first receiver report; what is latched survives re-offers and goes with its m-line or a BYE.
+// Owned by the session. Streams are latched by SSRC on first sight (RFC 8843 §9.2: mid before SSRC before payload
+// type), since browsers send mid and rid only until the first receiver report; what is latched survives re-offers and
+// goes with its m-line or a BYE.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The RTCP that we write: periodic reports and keyframe requests, as plain compounds for the session's Egress (RFC 3550 §6.1, RFC 5506).
+// The RTCP that we write: periodic reports and keyframe requests, as plain compounds for the session's Egress (RFC 3550
+// §6.1, RFC 5506).
 #pragma once
 
 #include <span>
@@ -15,9 +16,9 @@ namespace parley {
 
 // Who speaks: what every compound of a session carries.
 struct ReportIdentity {
-  Ssrc ssrc;                 // of our reports about the peer's streams
+  Ssrc ssrc;  // of our reports about the peer's streams
   std::string_view cname;
-  bool reduced_size = false; // feedback may go without a report in front of it
+  bool reduced_size = false;  // feedback may go without a report in front of it
 };
 
 // Nothing if the pool is exhausted. At most kMaxRtcpCount blocks are taken.

@@ -15,9 +15,14 @@ constexpr Duration kPlausibleRoundTrip = 10s;
 
 class Inbox {
  public:
-  Inbox(Time arrival, Ingress& ingress, std::span<const SlotRef> slots, SlotMap<SendStream>& streams, RoundTrip& round_trip,
-        SessionEvents& events)
-      : arrival_(arrival), ingress_(ingress), slots_(slots), streams_(streams), round_trip_(round_trip), events_(events) {}
+  Inbox(Time arrival, Ingress& ingress, std::span<const SlotRef> slots, SlotMap<SendStream>& streams,
+        RoundTrip& round_trip, SessionEvents& events)
+      : arrival_(arrival),
+        ingress_(ingress),
+        slots_(slots),
+        streams_(streams),
+        round_trip_(round_trip),
+        events_(events) {}
 
   void receive(const RtcpPacket& packet) {
     switch (packet.type) {
@@ -49,8 +54,7 @@ class Inbox {
       case RtcpType::kTransportFeedback:
       case RtcpType::kSdes:
       case RtcpType::kApp:
-      case RtcpType::kExtendedReport:
-        break;
+      case RtcpType::kExtendedReport: break;
     }
   }
 
@@ -99,8 +103,8 @@ void RoundTrip::add(Duration sample) {
   known = true;
 }
 
-bool receive_rtcp(Bytes compound, Time arrival, Ingress& ingress, std::span<const SlotRef> slots, SlotMap<SendStream>& streams,
-                  RoundTrip& round_trip, SessionEvents& events) {
+bool receive_rtcp(Bytes compound, Time arrival, Ingress& ingress, std::span<const SlotRef> slots,
+                  SlotMap<SendStream>& streams, RoundTrip& round_trip, SessionEvents& events) {
   Inbox inbox(arrival, ingress, slots, streams, round_trip, events);
   return for_each_rtcp(compound, [&](const RtcpPacket& packet) { inbox.receive(packet); });
 }

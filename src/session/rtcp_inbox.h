@@ -1,5 +1,5 @@
-// What one peer's RTCP says, sorted: the compound is split once, and each part goes to whom it concerns. A free function over plain
-// references, so that it owns nothing.
+// What one peer's RTCP says, sorted: the compound is split once, and each part goes to whom it concerns. A free
+// function over plain references, so that it owns nothing.
 #pragma once
 
 #include <span>
@@ -27,7 +27,7 @@ struct SlotRef {
 };
 
 // False if the compound does not parse; then nothing was taken from it.
-bool receive_rtcp(Bytes compound, Time arrival, Ingress& ingress, std::span<const SlotRef> slots, SlotMap<SendStream>& streams,
-                  RoundTrip& round_trip, SessionEvents& events);
+bool receive_rtcp(Bytes compound, Time arrival, Ingress& ingress, std::span<const SlotRef> slots,
+                  SlotMap<SendStream>& streams, RoundTrip& round_trip, SessionEvents& events);
 
 }  // namespace parley

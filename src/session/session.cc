@@ -151,8 +151,7 @@ void Session::on_dtls(DtlsState state, SessionEvents& events) {
   if (over_) return;
   switch (state) {
     case DtlsState::kNew:
-    case DtlsState::kHandshaking:
-      return;
+    case DtlsState::kHandshaking: return;
     case DtlsState::kConnected:
       if (up()) return;
       receiver_ = make_srtp_receiver(context_->srtp, dtls_->keys()->receive);
@@ -189,7 +188,8 @@ void Session::receive_rtcp(Datagram datagram, SessionEvents& events) {
   const auto size = receiver_->unprotect_rtcp(datagram.packet.mutable_bytes());
   if (!size) return context_->drops.add(size.error());
   datagram.packet.set_size(*size);
-  if (!parley::receive_rtcp(datagram.packet.bytes(), datagram.arrival, ingress_, slots_, context_->streams, round_trip_, events)) {
+  if (!parley::receive_rtcp(datagram.packet.bytes(), datagram.arrival, ingress_, slots_, context_->streams, round_trip_,
+                            events)) {
     context_->drops.add(DropReason::kBadRtcp);
   }
 }
@@ -233,8 +233,9 @@ void Session::send_slot_reports(Time now) {
     SendStream& stream = *context_->streams.find(slot.handle);
     if (!stream.report_due(now)) continue;
     const auto info = stream.sender_info(now);
-    egress_.send_rtcp(make_sender_report(context_->pool, identity(),
-                                         SenderInfo{slot.ssrc, to_ntp(now), info->rtp_timestamp, info->packets, info->octets}));
+    egress_.send_rtcp(
+        make_sender_report(context_->pool, identity(),
+                           SenderInfo{slot.ssrc, to_ntp(now), info->rtp_timestamp, info->packets, info->octets}));
     stream.on_report_sent(now);
   }
 }
@@ -290,6 +291,8 @@ Handle<SendStream> Session::slot(std::string_view mid) const {
   return {};
 }
 
-ReportIdentity Session::identity() const { return {report_ssrc_, params_.cname, params_.reduced_size_rtcp}; }
+ReportIdentity Session::identity() const {
+  return {report_ssrc_, params_.cname, params_.reduced_size_rtcp};
+}
 
 }  // namespace parley

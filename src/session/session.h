@@ -1,6 +1,6 @@
-// One peer connection: ICE, DTLS and SRTP, what comes in and what goes out. It knows no room: what concerns others leaves as SessionEvents.
-// A router between its parts: Ingress (in), Egress (out), IceLite and Dtls (the pipe), reports.
-// Owned by the engine's table, on the worker's thread.
+// One peer connection: ICE, DTLS and SRTP, what comes in and what goes out. It knows no room: what concerns others
+// leaves as SessionEvents. A router between its parts: Ingress (in), Egress (out), IceLite and Dtls (the pipe),
+// reports. Owned by the engine's table, on the worker's thread.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,8 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // A new negotiation: lines and slots come and go, what stays goes on undisturbed. Changed ICE credentials are a restart.
+  // A new negotiation: lines and slots come and go, what stays goes on undisturbed. Changed ICE credentials are a
+  // restart.
   void update(SessionParams params, Time now, SessionEvents& events);
   void restart_ice(IceCredentials local, IceCredentials remote, Time now, SessionEvents& events);
 
@@ -83,7 +84,8 @@ class Session {
   void configure_slots(const std::vector<SendSlot>& slots);
   void restart(IceCredentials local, IceCredentials remote, Time now, SessionEvents& events);
   void on_dtls(DtlsState state, SessionEvents& events);
-  // What can't arrive is not numbered: slots are held until the session is up and has a path, video also while the path is suspect.
+  // What can't arrive is not numbered: slots are held until the session is up and has a path, video also while the path
+  // is suspect.
   void hold_slots();
   void judge_path(IceLite::State ice, SessionEvents& events);
   void say_bye(std::span<const Ssrc> ssrcs);

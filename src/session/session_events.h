@@ -17,8 +17,8 @@ class SendStream;
 
 // ICE and DTLS are up; from now on slots can carry media.
 struct SessionUp {};
-// A path of the peer was proved by it (once more: it may have been another's meanwhile), or is no longer: where its datagrams are
-// looked up.
+// A path of the peer was proved by it (once more: it may have been another's meanwhile), or is no longer: where its
+// datagrams are looked up.
 struct PathValidated {
   Path path;
 };
@@ -45,8 +45,8 @@ struct StreamEnded {
   Route route;
 };
 
-using SessionEvent = std::variant<SessionUp, PathValidated, PathRetired, UfragRetired, SuspectChanged, SessionOver, KeyframeWanted,
-                                  StreamEnded, MediaPacket>;
+using SessionEvent = std::variant<SessionUp, PathValidated, PathRetired, UfragRetired, SuspectChanged, SessionOver,
+                                  KeyframeWanted, StreamEnded, MediaPacket>;
 using SessionEvents = std::vector<SessionEvent>;
 
 }  // namespace parley

@@ -1,5 +1,5 @@
-// What a negotiation decided about one peer connection, as plain values: sdp/ writes it, session/ lives by it. No SDP text beyond
-// this point, no session knowledge before it.
+// What a negotiation decided about one peer connection, as plain values: sdp/ writes it, session/ lives by it. No SDP
+// text beyond this point, no session knowledge before it.
 #pragma once
 
 #include <array>
@@ -30,7 +30,8 @@ struct CodecParams {
   bool operator==(const CodecParams&) const = default;
 };
 
-// An SSRC that the offer announced on a sending m-line (RFC 5576), with its retransmission stream if a FID group named one.
+// An SSRC that the offer announced on a sending m-line (RFC 5576), with its retransmission stream if a FID group named
+// one.
 struct AnnouncedSsrc {
   Ssrc ssrc;
   std::optional<Ssrc> rtx;
@@ -41,8 +42,8 @@ struct AnnouncedSsrc {
 struct ReceiveLine {
   std::string mid;
   MediaKind kind{};
-  std::vector<CodecParams> codecs;      // in the answer's order
-  std::vector<std::string> rids;        // simulcast layers in the offer's order, without the paused ones' "~"; empty if none
+  std::vector<CodecParams> codecs;  // in the answer's order
+  std::vector<std::string> rids;  // simulcast layers in the offer's order, without the paused ones' "~"; empty if none
   std::vector<AnnouncedSsrc> ssrcs;
   bool operator==(const ReceiveLine&) const = default;
 };
@@ -51,10 +52,10 @@ struct ReceiveLine {
 struct SendSlot {
   std::string mid;
   MediaKind kind{};
-  std::vector<CodecParams> codecs;      // what the client takes, in the answer's order
+  std::vector<CodecParams> codecs;  // what the client takes, in the answer's order
   Ssrc ssrc;
-  std::optional<Ssrc> rtx_ssrc;         // video only
-  std::string stream_id;                // audio slot k and video slot k share one: browsers keep them in sync
+  std::optional<Ssrc> rtx_ssrc;  // video only
+  std::string stream_id;         // audio slot k and video slot k share one: browsers keep them in sync
   bool operator==(const SendSlot&) const = default;
 };
 
@@ -62,10 +63,10 @@ struct SessionParams {
   IceCredentials local_ice;
   IceCredentials remote_ice;
   Fingerprint remote_fingerprint;
-  ExtensionMap extensions;              // one mapping per BUNDLE
-  bool extmap_allow_mixed = false;      // one- and two-byte headers may alternate (RFC 8285 §6)
-  bool reduced_size_rtcp = false;       // only if every m-line of the BUNDLE offered rtcp-rsize (RFC 5506)
-  std::string cname;                    // ours, in SDES and in the slots' ssrc lines
+  ExtensionMap extensions;          // one mapping per BUNDLE
+  bool extmap_allow_mixed = false;  // one- and two-byte headers may alternate (RFC 8285 §6)
+  bool reduced_size_rtcp = false;   // only if every m-line of the BUNDLE offered rtcp-rsize (RFC 5506)
+  std::string cname;                // ours, in SDES and in the slots' ssrc lines
   std::vector<ReceiveLine> receive;
   std::vector<SendSlot> send;
   bool operator==(const SessionParams&) const = default;

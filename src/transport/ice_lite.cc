@@ -104,7 +104,9 @@ void IceLite::nominate(const Pair& pair, const Generation& generation, Result& r
   }
 }
 
-bool IceLite::validated(const Path& path) const { return find(path) != nullptr; }
+bool IceLite::validated(const Path& path) const {
+  return find(path) != nullptr;
+}
 
 std::optional<Path> IceLite::nominated() const {
   if (!nominated_) return std::nullopt;
@@ -129,7 +131,9 @@ std::string IceLite::restart(IceCredentials new_local, IceCredentials new_remote
   return dropped;
 }
 
-bool IceLite::accepts_ufrag(std::string_view ufrag) const { return generation_of(ufrag) != nullptr; }
+bool IceLite::accepts_ufrag(std::string_view ufrag) const {
+  return generation_of(ufrag) != nullptr;
+}
 
 IceLite::State IceLite::tick(Time now) {
   if (state_ == State::kNew && now >= connect_deadline_) state_ = State::kFailed;

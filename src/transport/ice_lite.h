@@ -21,9 +21,9 @@
 namespace parley {
 
 struct IceTimeouts {
-  Duration connect = 30s;   // from creation to the first nominated pair
-  Duration consent = 30s;   // RFC 7675 §5.1
-  Duration suspect = 7s;    // a browser asks at least every 5 s: this is more than one lost request
+  Duration connect = 30s;  // from creation to the first nominated pair
+  Duration consent = 30s;  // RFC 7675 §5.1
+  Duration suspect = 7s;   // a browser asks at least every 5 s: this is more than one lost request
 };
 
 class IceLite {
@@ -32,18 +32,18 @@ class IceLite {
   static constexpr std::size_t kMaxPairs = 16;
 
   enum class State : std::uint8_t {
-    kNew,        // no pair nominated yet
+    kNew,  // no pair nominated yet
     kConnected,
-    kSuspect,    // no authenticated request on the nominated pair for a while
-    kFailed,     // never connected in time, or consent is gone; for good
+    kSuspect,  // no authenticated request on the nominated pair for a while
+    kFailed,   // never connected in time, or consent is gone; for good
   };
 
   struct Result {
-    std::size_t reply_size = 0;              // written into `reply`; goes back on the path the message came by
-    bool validated_new = false;              // this path is validated from now on
-    bool nominated_changed = false;          // nominated() is this path from now on
-    std::optional<Path> evicted;             // no longer validated: it made room for this one
-    std::string_view retired_ufrag;          // no longer answered; readable until the next restart()
+    std::size_t reply_size = 0;      // written into `reply`; goes back on the path the message came by
+    bool validated_new = false;      // this path is validated from now on
+    bool nominated_changed = false;  // nominated() is this path from now on
+    std::optional<Path> evicted;     // no longer validated: it made room for this one
+    std::string_view retired_ufrag;  // no longer answered; readable until the next restart()
     std::optional<DropReason> dropped;
   };
 
@@ -86,7 +86,7 @@ class IceLite {
 
   IceTimeouts timeouts_;
   Generation current_;
-  Generation previous_;              // of before a restart, answered until a pair is nominated under the current ones
+  Generation previous_;  // of before a restart, answered until a pair is nominated under the current ones
   bool previous_answered_ = false;
 
   std::array<Pair, kMaxPairs> pairs_;
@@ -95,7 +95,7 @@ class IceLite {
 
   State state_ = State::kNew;
   Time connect_deadline_;
-  Time last_sign_of_life_;           // an authenticated request on any pair, or a restart
+  Time last_sign_of_life_;  // an authenticated request on any pair, or a restart
 };
 
 }  // namespace parley

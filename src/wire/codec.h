@@ -14,7 +14,9 @@ enum class MediaKind : std::uint8_t { kAudio, kVideo };
 
 enum class Codec : std::uint8_t { kOpus, kVp8, kVp9, kH264, kAv1 };
 
-constexpr std::string_view to_string(MediaKind kind) { return kind == MediaKind::kAudio ? "audio" : "video"; }
+constexpr std::string_view to_string(MediaKind kind) {
+  return kind == MediaKind::kAudio ? "audio" : "video";
+}
 constexpr std::string_view to_string(Codec codec) {
   switch (codec) {
     case Codec::kOpus: return "opus";
@@ -25,10 +27,13 @@ constexpr std::string_view to_string(Codec codec) {
   }
   return "";
 }
-constexpr MediaKind kind_of(Codec codec) { return codec == Codec::kOpus ? MediaKind::kAudio : MediaKind::kVideo; }
+constexpr MediaKind kind_of(Codec codec) {
+  return codec == Codec::kOpus ? MediaKind::kAudio : MediaKind::kVideo;
+}
 
 // What must agree beside the codec's name for two payload types to mean the same: H.264's profile_idc and constraint
-// flags (as `profile`, high byte and low byte) with its packetization mode, VP9's and AV1's profile. 0 where there is none.
+// flags (as `profile`, high byte and low byte) with its packetization mode, VP9's and AV1's profile. 0 where there is
+// none.
 struct CodecProfile {
   std::uint16_t profile = 0;
   std::uint8_t packetization_mode = 0;
@@ -36,10 +41,10 @@ struct CodecProfile {
 };
 
 enum class RtpExtension : std::uint8_t {
-  kMid,                   // RFC 9143
-  kRid,                   // RFC 8852
-  kRepairedRid,           // RFC 8852
-  kAudioLevel,            // RFC 6464
+  kMid,          // RFC 9143
+  kRid,          // RFC 8852
+  kRepairedRid,  // RFC 8852
+  kAudioLevel,   // RFC 6464
   kAbsSendTime,
   kTransportCc,           // draft-holmer-rmcat-transport-wide-cc-extensions-01
   kDependencyDescriptor,  // AV1 RTP specification, appendix A
@@ -66,8 +71,8 @@ constexpr std::string_view uri_of(RtpExtension extension) {
   return "";
 }
 
-// Extension <-> id as one BUNDLE negotiated it (RFC 8285: ids 1..14 fit one-byte headers, 15 is reserved there, two-byte headers
-// reach 255). 0 means not negotiated.
+// Extension <-> id as one BUNDLE negotiated it (RFC 8285: ids 1..14 fit one-byte headers, 15 is reserved there,
+// two-byte headers reach 255). 0 means not negotiated.
 class ExtensionMap {
  public:
   void set(RtpExtension extension, std::uint8_t id) { ids_[static_cast<std::size_t>(extension)] = id; }

@@ -18,7 +18,9 @@ constexpr std::uint32_t kFingerprintXor = 0x5354554e;
 constexpr std::size_t kMaxUsername = 508;  // RFC 8489 §14.3
 constexpr std::uint16_t kComprehensionOptional = 0x8000;
 
-constexpr std::size_t padding_of(std::size_t length) { return (4 - length % 4) % 4; }
+constexpr std::size_t padding_of(std::size_t length) {
+  return (4 - length % 4) % 4;
+}
 
 // The type's bits are M11..M7 C1 M6..M4 C0 M3..M0 (RFC 8489 §5).
 constexpr StunClass class_of(std::uint16_t type) {
@@ -126,9 +128,7 @@ bool take_attribute(StunView& view, std::uint16_t type, Bytes value, std::size_t
       if (value.size() != 4) return false;
       keep_first(view.priority, load_be32(value.data()));
       return true;
-    case StunAttribute::kUseCandidate:
-      view.use_candidate = true;
-      return value.empty();
+    case StunAttribute::kUseCandidate: view.use_candidate = true; return value.empty();
     case StunAttribute::kIceControlling:
       if (value.size() != 8) return false;
       keep_first(view.ice_controlling, load_be64(value.data()));
@@ -148,16 +148,13 @@ bool take_attribute(StunView& view, std::uint16_t type, Bytes value, std::size_t
       keep_first(view.error_code, static_cast<std::uint16_t>((value[2] & 7) * 100 + value[3]));
       return true;
     }
-    case StunAttribute::kMessageIntegrity:
-      view.integrity_offset = offset;
-      return value.size() == kHmacSize;
+    case StunAttribute::kMessageIntegrity: view.integrity_offset = offset; return value.size() == kHmacSize;
     case StunAttribute::kMappedAddress:
     case StunAttribute::kUnknownAttributes:
     case StunAttribute::kRealm:
     case StunAttribute::kNonce:
     case StunAttribute::kSoftware:
-    case StunAttribute::kFingerprint:
-      return true;
+    case StunAttribute::kFingerprint: return true;
   }
   if (type < kComprehensionOptional) note_unknown(view, type);
   return true;

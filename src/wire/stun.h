@@ -62,11 +62,11 @@ struct StunView {
   std::optional<std::string_view> username;
   std::optional<std::uint32_t> priority;
   bool use_candidate = false;
-  std::optional<std::uint64_t> ice_controlling;        // the tie breaker
+  std::optional<std::uint64_t> ice_controlling;  // the tie breaker
   std::optional<std::uint64_t> ice_controlled;
   std::optional<Address> xor_mapped_address;
   std::optional<std::uint16_t> error_code;
-  std::optional<std::size_t> integrity_offset;         // of the attribute's header
+  std::optional<std::size_t> integrity_offset;  // of the attribute's header
   Fingerprint fingerprint = Fingerprint::kAbsent;
 
   // Comprehension-required attributes (below 0x8000) that we don't know.

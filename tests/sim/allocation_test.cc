@@ -24,17 +24,30 @@ void* allocate(std::size_t size) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+void* operator new(std::size_t size) {
+  return allocate(size);
+}
+void* operator new[](std::size_t size) {
+  return allocate(size);
+}
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p, std::size_t) noexcept {
+  std::free(p);
+}
 
 namespace parley::sim {
 namespace {
 
-// One publisher's datagrams, recorded so that the peers' own allocations don't count, then played into an engine with many viewers.
+// One publisher's datagrams, recorded so that the peers' own allocations don't count, then played into an engine with
+// many viewers.
 TEST(Allocation, ForwardingToTwentyViewersAllocatesNothingAfterWarmUp) {
   constexpr std::uint32_t kViewers = 20;
   PacketPool pool(4096);

@@ -49,7 +49,8 @@ TEST(Connectivity, WithoutConsentAReceiverGetsNoVideoAfterSevenSecondsAndIsGoneA
   EXPECT_EQ(w.count<SessionSuspect>(), 1u);
   const std::size_t at = v.received.size();
   w.run(5s);
-  for (std::size_t i = at; i < v.received.size(); ++i) EXPECT_EQ(v.received[i].payload_type, 111) << "video on a suspect path";
+  for (std::size_t i = at; i < v.received.size(); ++i)
+    EXPECT_EQ(v.received[i].payload_type, 111) << "video on a suspect path";
   EXPECT_GT(v.received.size(), at) << "audio goes on";
   w.run(18s);
   EXPECT_EQ(w.count<SessionEnded>(), 1u);
@@ -123,7 +124,7 @@ TEST(Connectivity, RandomDatagramsFromAValidatedAddressChangeNothing) {
   for (int i = 0; i < 20'000; ++i) {
     std::vector<std::uint8_t> bytes(1 + rng.below(300));
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(rng.next());
-    if (bytes[0] == 21) bytes[0] = 22;   // the script's own goodbye is not authenticated
+    if (bytes[0] == 21) bytes[0] = 22;  // the script's own goodbye is not authenticated
     w.inject(path, bytes);
     if (i % 1000 == 0) w.run(20ms);
   }

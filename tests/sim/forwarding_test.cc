@@ -23,12 +23,16 @@ PeerOptions viewer(std::uint32_t number, unsigned slots = 1) {
   return options;
 }
 
-std::uint32_t audio_ssrc(const SimPeer& peer, unsigned k = 0) { return peer.options().number * 1'000'000 + k; }
-std::uint32_t video_ssrc(const SimPeer& peer, unsigned k = 0) { return peer.options().number * 1'000'000 + 1000 + k; }
+std::uint32_t audio_ssrc(const SimPeer& peer, unsigned k = 0) {
+  return peer.options().number * 1'000'000 + k;
+}
+std::uint32_t video_ssrc(const SimPeer& peer, unsigned k = 0) {
+  return peer.options().number * 1'000'000 + 1000 + k;
+}
 
 std::size_t media_packets(const SimPeer& peer, std::uint32_t ssrc) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      peer.received, [&](const Received& r) { return r.ssrc == ssrc && !r.padding_only; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(peer.received, [&](const Received& r) { return r.ssrc == ssrc && !r.padding_only; }));
 }
 
 void bind_both(World& w, SimPeer& from, SimPeer& to, unsigned slot = 0) {
@@ -51,7 +55,8 @@ TEST(Forwarding, APublishersPacketsReachItsSubscriberWithoutAGap) {
   for (const std::uint32_t ssrc : {audio_ssrc(v), video_ssrc(v)}) {
     expect_continuous(v.received, ssrc, true);
     const auto slot = in_order(v.received, ssrc);
-    EXPECT_EQ(slot.rbegin()->first - slot.begin()->first + 1, static_cast<std::int64_t>(slot.size())) << "numbers are missing";
+    EXPECT_EQ(slot.rbegin()->first - slot.begin()->first + 1, static_cast<std::int64_t>(slot.size()))
+        << "numbers are missing";
   }
 }
 
@@ -109,7 +114,7 @@ TEST(Forwarding, AStormOfKeyframeWishesIsThrottledAtThePublication) {
     w.run(10ms);
   }
   EXPECT_GE(p.keyframe_requests - asked, 5u);
-  EXPECT_LE(p.keyframe_requests - asked, 22u);   // 10 s at one per 500 ms
+  EXPECT_LE(p.keyframe_requests - asked, 22u);  // 10 s at one per 500 ms
 }
 
 TEST(Forwarding, ASlotThatIsBoundFromTrackToTrackStaysOneContinuousStream) {

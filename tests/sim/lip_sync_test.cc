@@ -1,4 +1,5 @@
-// Lips: what a receiver computes from sender reports must bring sound and picture back to when they were captured together.
+// Lips: what a receiver computes from sender reports must bring sound and picture back to when they were captured
+// together.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -8,14 +9,16 @@
 namespace parley::sim {
 namespace {
 
-// The capture time of a received packet on the server's NTP line in seconds, as a browser computes it: by the newest sender report.
+// The capture time of a received packet on the server's NTP line in seconds, as a browser computes it: by the newest
+// sender report.
 std::optional<double> capture_by_report(const SimPeer& peer, const Received& packet, double rate) {
   const ReceivedSenderReport* report = nullptr;
   for (const ReceivedSenderReport& r : peer.sender_reports) {
     if (r.ssrc == packet.ssrc && r.at <= packet.at) report = &r;
   }
   if (report == nullptr) return std::nullopt;
-  const double ntp = static_cast<double>(report->ntp >> 32) + static_cast<double>(report->ntp & 0xffffffff) / 4294967296.0;
+  const double ntp =
+      static_cast<double>(report->ntp >> 32) + static_cast<double>(report->ntp & 0xffffffff) / 4294967296.0;
   return ntp + static_cast<double>(static_cast<std::int32_t>(packet.timestamp - report->rtp_timestamp)) / rate;
 }
 

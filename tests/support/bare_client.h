@@ -1,5 +1,5 @@
-// The other end of one session, as bare as can be: writes connectivity checks, shakes hands by one byte, and holds the peer's half of the
-// SRTP keys. Header only, so that a layer's unit test links its own layer alone.
+// The other end of one session, as bare as can be: writes connectivity checks, shakes hands by one byte, and holds the
+// peer's half of the SRTP keys. Header only, so that a layer's unit test links its own layer alone.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -68,7 +68,9 @@ class FakeDtlsFactory final : public DtlsFactory {
   std::unique_ptr<Dtls> make(const Fingerprint&, Time) override { return std::make_unique<FakeDtls>(); }
 };
 
-inline Path path_of(std::uint16_t port) { return {Address::v4({192, 0, 2, 1}, 7000), Address::v4({203, 0, 113, 7}, port)}; }
+inline Path path_of(std::uint16_t port) {
+  return {Address::v4({192, 0, 2, 1}, 7000), Address::v4({203, 0, 113, 7}, port)};
+}
 
 inline CodecParams opus_codec(std::uint8_t type = 111) {
   CodecParams codec;

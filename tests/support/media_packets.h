@@ -13,7 +13,8 @@ inline MediaPacket make_media(PacketPool& pool, const RtpSpec& spec, Time arriva
   media.packet = pool.copy_of(make_rtp(spec));
   media.rtp = *parse_rtp(media.packet.bytes());
   media.extensions = parse_rtp_extensions(media.rtp, spec.ids);
-  if (!media.rtp.payload.empty()) media.facts = payload_facts(codec, media.rtp.payload, spec.marker).value_or(PayloadFacts{});
+  if (!media.rtp.payload.empty())
+    media.facts = payload_facts(codec, media.rtp.payload, spec.marker).value_or(PayloadFacts{});
   media.codec = codec;
   media.clock_rate = codec == Codec::kOpus ? 48'000 : 90'000;
   media.sequence = 65536 + spec.sequence;

@@ -1,4 +1,5 @@
-// Packets for unit tests, written by wire/ alone: RTP with any header extensions, and payloads that a codec's parser accepts.
+// Packets for unit tests, written by wire/ alone: RTP with any header extensions, and payloads that a codec's parser
+// accepts.
 #pragma once
 
 #include <algorithm>
@@ -48,7 +49,8 @@ inline Buffer make_rtp(const RtpSpec& spec) {
   if (spec.extend) spec.extend(writer);
   std::array<std::uint8_t, 600> block{};
   const RtpExtensionBlock built = writer.build(block);
-  const RtpFields fields{spec.marker,  spec.padding != 0, PayloadType(spec.type), spec.sequence, spec.timestamp, Ssrc(spec.ssrc)};
+  const RtpFields fields{spec.marker,   spec.padding != 0, PayloadType(spec.type),
+                         spec.sequence, spec.timestamp,    Ssrc(spec.ssrc)};
   Buffer packet(rtp_header_size(built.profile, built.size) + spec.payload.size() + spec.padding);
   const std::size_t header = write_rtp_header(packet, fields, built.profile, Bytes(block).first(built.size));
   std::ranges::copy(spec.payload, packet.begin() + static_cast<std::ptrdiff_t>(header));
@@ -56,17 +58,22 @@ inline Buffer make_rtp(const RtpSpec& spec) {
   return packet;
 }
 
-// RFC 7741 §4: X and S, a 15-bit picture id, then the frame header's inverse key bit; a keyframe goes on with start code and size.
+// RFC 7741 §4: X and S, a 15-bit picture id, then the frame header's inverse key bit; a keyframe goes on with start
+// code and size.
 inline Buffer vp8_payload(std::uint16_t picture_id, bool keyframe, bool frame_start = true, std::size_t size = 40) {
   Buffer payload(size, 0xab);
   payload[0] = static_cast<std::uint8_t>(0x80 | (frame_start ? 0x10 : 0));
   payload[1] = 0x80;
   store_be16(&payload[2], static_cast<std::uint16_t>(0x8000 | picture_id));
   payload[4] = keyframe ? 0x10 : 0x11;
-  if (keyframe && frame_start) std::ranges::copy(std::initializer_list<std::uint8_t>{0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01}, payload.begin() + 5);
+  if (keyframe && frame_start)
+    std::ranges::copy(std::initializer_list<std::uint8_t>{0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01},
+                      payload.begin() + 5);
   return payload;
 }
 
-inline Buffer opus_payload() { return {0x78, 1, 2, 3, 4, 5}; }
+inline Buffer opus_payload() {
+  return {0x78, 1, 2, 3, 4, 5};
+}
 
 }  // namespace parley::test

@@ -13,7 +13,8 @@ class ScriptedDtls final : public Dtls {
   explicit ScriptedDtls(Time now) : deadline_(now + 15s) {}
 
   DtlsState receive(Bytes datagram, Time, DtlsSink& sink) override {
-    if (datagram.size() == 1 && datagram[0] == kAlert && state_ == DtlsState::kConnected) return state_ = DtlsState::kClosed;
+    if (datagram.size() == 1 && datagram[0] == kAlert && state_ == DtlsState::kConnected)
+      return state_ = DtlsState::kClosed;
     const auto peer = parse_scripted_hello(datagram);
     if (!peer || state_ == DtlsState::kClosed) return state_;
     if (state_ != DtlsState::kConnected) keys_ = scripted_keys(*peer);
@@ -28,7 +29,9 @@ class ScriptedDtls final : public Dtls {
   Time next_deadline() const override { return state_ == DtlsState::kNew ? deadline_ : kNever; }
   DtlsState state() const override { return state_; }
   const SrtpKeys* keys() const override { return keys_ ? &*keys_ : nullptr; }
-  std::string_view failure() const override { return state_ == DtlsState::kFailed ? "the scripted handshake timed out" : ""; }
+  std::string_view failure() const override {
+    return state_ == DtlsState::kFailed ? "the scripted handshake timed out" : "";
+  }
   void close(DtlsSink& sink) override {
     if (state_ == DtlsState::kConnected) sink.send_dtls(scripted_close());
     state_ = DtlsState::kClosed;
@@ -48,7 +51,9 @@ std::vector<std::uint8_t> scripted_hello(std::uint32_t peer) {
   return hello;
 }
 
-std::vector<std::uint8_t> scripted_close() { return {kAlert}; }
+std::vector<std::uint8_t> scripted_close() {
+  return {kAlert};
+}
 
 std::optional<std::uint32_t> parse_scripted_hello(Bytes datagram) {
   if (datagram.size() != 5 || datagram[0] != kHandshake) return std::nullopt;
@@ -66,6 +71,8 @@ SrtpKeys scripted_keys(std::uint32_t peer) {
   return keys;
 }
 
-std::unique_ptr<Dtls> ScriptedDtlsFactory::make(const Fingerprint&, Time now) { return std::make_unique<ScriptedDtls>(now); }
+std::unique_ptr<Dtls> ScriptedDtlsFactory::make(const Fingerprint&, Time now) {
+  return std::make_unique<ScriptedDtls>(now);
+}
 
 }  // namespace parley::sim

@@ -1,5 +1,5 @@
-// A DTLS without cryptography, for virtual time: the peer says hello with its number, both sides make the keys from it. Real handshakes are
-// tested where OpenSSL is.
+// A DTLS without cryptography, for virtual time: the peer says hello with its number, both sides make the keys from it.
+// Real handshakes are tested where OpenSSL is.
 #pragma once
 
 #include <cstdint>

@@ -94,12 +94,20 @@ SessionParams SimPeer::params() const {
   if (options_.send_audio) params.receive.push_back({"a", MediaKind::kAudio, {opus()}, {}, {}});
   if (options_.send_video) params.receive.push_back({"v", MediaKind::kVideo, {vp8()}, {}, {}});
   for (unsigned k = 0; k < options_.audio_slots; ++k) {
-    params.send.push_back({slot_mid(MediaKind::kAudio, k), MediaKind::kAudio, {opus()}, Ssrc(options_.number * 1'000'000 + k), {},
+    params.send.push_back({slot_mid(MediaKind::kAudio, k),
+                           MediaKind::kAudio,
+                           {opus()},
+                           Ssrc(options_.number * 1'000'000 + k),
+                           {},
                            "stream" + std::to_string(k)});
   }
   for (unsigned k = 0; k < options_.video_slots; ++k) {
-    params.send.push_back({slot_mid(MediaKind::kVideo, k), MediaKind::kVideo, {vp8()},
-                           Ssrc(options_.number * 1'000'000 + 1000 + k), {}, "stream" + std::to_string(k)});
+    params.send.push_back({slot_mid(MediaKind::kVideo, k),
+                           MediaKind::kVideo,
+                           {vp8()},
+                           Ssrc(options_.number * 1'000'000 + 1000 + k),
+                           {},
+                           "stream" + std::to_string(k)});
   }
   return params;
 }
@@ -139,8 +147,8 @@ void SimPeer::send_check(Time now, const Send& send) {
   send(path(), Bytes(buffer).first(size));
 }
 
-void SimPeer::send_rtp(const Source& source, std::uint8_t payload_type, bool marker, Bytes payload, std::string_view mid, Time now,
-                       const Send& send) {
+void SimPeer::send_rtp(const Source& source, std::uint8_t payload_type, bool marker, Bytes payload,
+                       std::string_view mid, Time now, const Send& send) {
   std::array<std::uint8_t, 1500> buffer;
   std::array<std::uint8_t, 64> block;
   const ExtensionMap map = extensions();
@@ -150,7 +158,8 @@ void SimPeer::send_rtp(const Source& source, std::uint8_t payload_type, bool mar
   if (payload_type == kOpusType) writer.set_audio_level({true, 30});
   writer.reserve_abs_send_time();
   const RtpExtensionBlock built = writer.build(block);
-  const RtpFields fields{marker, false, PayloadType(payload_type), source.sequence, source.timestamp, Ssrc(source.ssrc)};
+  const RtpFields fields{marker,           false, PayloadType(payload_type), source.sequence, source.timestamp,
+                         Ssrc(source.ssrc)};
   std::size_t size = write_rtp_header(buffer, fields, built.profile, Bytes(block).first(built.size));
   std::memcpy(&buffer[size], payload.data(), payload.size());
   size = sender_->protect_rtp(buffer, size + payload.size());
@@ -160,7 +169,7 @@ void SimPeer::send_rtp(const Source& source, std::uint8_t payload_type, bool mar
 
 void SimPeer::send_audio(Time now, const Send& send) {
   std::array<std::uint8_t, 100> payload{};
-  payload[0] = 0x78;   // a TOC byte of Opus
+  payload[0] = 0x78;  // a TOC byte of Opus
   ByteWriter out(MutableBytes(payload).subspan(1));
   write_stamp(out, {options_.number, 0, audio_.sequence, audio_.timestamp, now.time_since_epoch().count()});
   send_rtp(audio_, kOpusType, false, payload, "a", now, send);
@@ -181,7 +190,8 @@ void SimPeer::send_video(Time now, const Send& send) {
   for (int i = 0; i < packets; ++i) {
     std::array<std::uint8_t, 1000> payload{};
     ByteWriter out(payload);
-    // RFC 7741: X and S, then I with a 15-bit picture id; the frame header's inverse key bit, and a keyframe's start code and size.
+    // RFC 7741: X and S, then I with a 15-bit picture id; the frame header's inverse key bit, and a keyframe's start
+    // code and size.
     out.u8(static_cast<std::uint8_t>(0x80 | (i == 0 ? 0x10 : 0)));
     out.u8(0x80);
     out.be16(static_cast<std::uint16_t>(0x8000 | picture_id_));
@@ -206,8 +216,8 @@ void SimPeer::send_reports(Time now, const Send& send) {
   next_report_ = now + 1s;
   const NtpTime wall = to_ntp(now + options_.clock_offset);
   std::array<std::uint8_t, 500> buffer;
-  for (const auto& [source, rate, interval, on] :
-       {std::tuple(&audio_, 48'000, 20ms, options_.send_audio), std::tuple(&video_, 90'000, 33ms, options_.send_video)}) {
+  for (const auto& [source, rate, interval, on] : {std::tuple(&audio_, 48'000, 20ms, options_.send_audio),
+                                                   std::tuple(&video_, 90'000, 33ms, options_.send_video)}) {
     if (!on || source->packets == 0) continue;
     // The line at `now`: the next packet's timestamp stands for its own time.
     const double ahead = to_seconds(source->next - now);
@@ -235,7 +245,7 @@ void SimPeer::ask_keyframe(std::uint32_t ssrc, const Send& send, Time) {
 }
 
 void SimPeer::receive(const Path& where, Bytes datagram, Time now, const Send& send) {
-  if (where.local != address_) return;   // to an address we have left
+  if (where.local != address_) return;  // to an address we have left
   switch (classify(datagram)) {
     case DatagramClass::kStun: {
       const auto message = parse_stun(datagram);

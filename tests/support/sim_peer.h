@@ -1,5 +1,5 @@
-// A WebRTC client in virtual time: checks connectivity, shakes hands by script, sends a camera and a microphone, and writes down every
-// packet of every slot that reaches it. Real SRTP, real RTP and RTCP bytes.
+// A WebRTC client in virtual time: checks connectivity, shakes hands by script, sends a camera and a microphone, and
+// writes down every packet of every slot that reaches it. Real SRTP, real RTP and RTCP bytes.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ namespace parley::sim {
 // What a publisher writes into each payload behind the codec's descriptor, so that a receiver knows what it holds.
 struct PayloadStamp {
   std::uint32_t publisher = 0;
-  std::uint16_t stream = 0;      // 0 audio, 1 video
-  std::uint16_t sequence = 0;    // as the publisher numbered it
+  std::uint16_t stream = 0;    // 0 audio, 1 video
+  std::uint16_t sequence = 0;  // as the publisher numbered it
   std::uint32_t timestamp = 0;
-  std::int64_t captured = 0;     // ns on the simulation's line
+  std::int64_t captured = 0;  // ns on the simulation's line
   bool operator==(const PayloadStamp&) const = default;
 };
 
@@ -51,19 +51,19 @@ struct ReceivedSenderReport {
 };
 
 struct PeerOptions {
-  std::uint32_t number = 1;       // names the peer; decides addresses, keys and SSRCs
+  std::uint32_t number = 1;  // names the peer; decides addresses, keys and SSRCs
   bool send_audio = false;
   bool send_video = false;
   unsigned audio_slots = 0;
   unsigned video_slots = 0;
   int packets_per_frame = 3;
-  Duration keyframe_every{};      // zero: only on request, as browsers do
-  Duration clock_offset{};        // of the peer's wall clock
+  Duration keyframe_every{};  // zero: only on request, as browsers do
+  Duration clock_offset{};    // of the peer's wall clock
 };
 
 class SimPeer {
  public:
-  using Send = std::function<void(const Path&, Bytes)>;   // path as the peer sees it: local is the peer's
+  using Send = std::function<void(const Path&, Bytes)>;  // path as the peer sees it: local is the peer's
 
   SimPeer(PeerOptions options, Address server, std::uint64_t seed);
 
@@ -82,7 +82,10 @@ class SimPeer {
   void stop_checks() { checks_ = false; }
   void pause_sending(bool paused) { sending_ = !paused; }
   void ask_keyframe(std::uint32_t ssrc, const Send& send, Time now);
-  void restart_ice(IceCredentials local_of_server) { server_ice_ = std::move(local_of_server); next_check_ = Time{}; }
+  void restart_ice(IceCredentials local_of_server) {
+    server_ice_ = std::move(local_of_server);
+    next_check_ = Time{};
+  }
   const Address& address() const { return address_; }
 
   bool connected() const { return sender_ != nullptr; }
@@ -92,8 +95,8 @@ class SimPeer {
   unsigned keyframe_requests = 0;
   unsigned keyframes_sent = 0;
   unsigned receiver_reports = 0;
-  unsigned refused = 0;           // what SRTP or a parser refused: must stay 0
-  std::map<std::uint16_t, Time> sent_video;   // by sequence number
+  unsigned refused = 0;                      // what SRTP or a parser refused: must stay 0
+  std::map<std::uint16_t, Time> sent_video;  // by sequence number
 
  private:
   struct Source {
@@ -109,8 +112,8 @@ class SimPeer {
   void send_audio(Time now, const Send& send);
   void send_video(Time now, const Send& send);
   void send_reports(Time now, const Send& send);
-  void send_rtp(const Source& source, std::uint8_t payload_type, bool marker, Bytes payload, std::string_view mid, Time now,
-                const Send& send);
+  void send_rtp(const Source& source, std::uint8_t payload_type, bool marker, Bytes payload, std::string_view mid,
+                Time now, const Send& send);
   void send_rtcp(Bytes compound, const Send& send);
   void receive_rtp(Bytes datagram, Time now);
   void receive_rtcp(Bytes datagram, Time now);

@@ -1,5 +1,5 @@
-// One engine, its peers and the network between them, in virtual time: `World w{seed}; w.add(...); w.run(30s);`. The seed is printed when a test
-// that uses it fails.
+// One engine, its peers and the network between them, in virtual time: `World w{seed}; w.add(...); w.run(30s);`. The
+// seed is printed when a test that uses it fails.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A network in virtual time: datagrams wait in one queue, ordered by when they arrive. Each link delays, loses, duplicates and reorders by its
-// own seed, so that a run is a function of its seed.
+// A network in virtual time: datagrams wait in one queue, ordered by when they arrive. Each link delays, loses,
+// duplicates and reorders by its own seed, so that a run is a function of its seed.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace parley::sim {
 
 struct LinkConditions {
   Duration delay = 10ms;
-  Duration jitter{};          // uniform on top of the delay; with `reorder` off, order is kept
+  Duration jitter{};  // uniform on top of the delay; with `reorder` off, order is kept
   double loss = 0;
   double duplicate = 0;
   bool reorder = false;
@@ -35,8 +35,8 @@ class Link {
 
 struct Flight {
   Time arrival;
-  std::uint64_t order = 0;    // of sending, for those that arrive at once
-  Path path;                  // as the receiver sees it
+  std::uint64_t order = 0;  // of sending, for those that arrive at once
+  Path path;                // as the receiver sees it
   std::vector<std::uint8_t> bytes;
 };
 

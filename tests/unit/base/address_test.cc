@@ -16,8 +16,13 @@ TEST(Address, V4TextGoesThereAndBack) {
 
 TEST(Address, V6TextGoesThereAndBackInItsShortestForm) {
   const std::pair<const char*, const char*> cases[] = {
-      {"2001:db8:0:0:0:0:0:1", "2001:db8::1"}, {"::1", "::1"}, {"::", "::"}, {"1::", "1::"},
-      {"1:0:0:2:0:0:0:3", "1:0:0:2::3"},       {"fe80::1:0:0:2", "fe80::1:0:0:2"}, {"[::1]", "::1"},
+      {"2001:db8:0:0:0:0:0:1", "2001:db8::1"},
+      {"::1", "::1"},
+      {"::", "::"},
+      {"1::", "1::"},
+      {"1:0:0:2:0:0:0:3", "1:0:0:2::3"},
+      {"fe80::1:0:0:2", "fe80::1:0:0:2"},
+      {"[::1]", "::1"},
   };
   for (const auto& [in, out] : cases) {
     const auto a = Address::parse_ip(in, 1);

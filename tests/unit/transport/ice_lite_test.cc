@@ -160,7 +160,7 @@ TEST(IceLite, MethodsOtherThanBindingAreDropped) {
   std::array<std::uint8_t, 200> bytes;
   auto view = parse_stun(Bytes(bytes).first(write_binding_request(bytes, {.username = "SRVR:clnt"}, kLocal.pwd)));
   ASSERT_TRUE(view);
-  view->method = 3;   // TURN's Allocate
+  view->method = 3;  // TURN's Allocate
   std::array<std::uint8_t, kMaxStunAnswer> reply;
   const auto result = client.ice.receive(*view, path_from(5000), kStart, reply);
   EXPECT_EQ(result.dropped, DropReason::kBadStun);
@@ -270,7 +270,7 @@ TEST(IceLite, ForgetsThePairUnheardForLongestButNotTheNominatedOne) {
   for (std::uint16_t i = 1; i < IceLite::kMaxPairs; ++i) {
     EXPECT_FALSE(client.check(path_from(static_cast<std::uint16_t>(5000 + i)), kStart + i * 100ms).evicted);
   }
-  client.check(path_from(5001), kStart + 2s);   // 5002 is the oldest now, beside the nominated one
+  client.check(path_from(5001), kStart + 2s);  // 5002 is the oldest now, beside the nominated one
   const auto result = client.check(path_from(6000), kStart + 3s);
   EXPECT_TRUE(result.validated_new);
   EXPECT_EQ(result.evicted, path_from(5002));
@@ -308,7 +308,7 @@ TEST(IceLite, TenThousandRequestsFromOnePeerGrowNothing) {
 TEST(IceLite, FailsWhenNothingIsNominatedInTime) {
   Client client;
   EXPECT_EQ(client.ice.next_deadline(), kStart + 30s);
-  client.check(path_from(5000), kStart + 20s);      // checks alone are no connection
+  client.check(path_from(5000), kStart + 20s);  // checks alone are no connection
   EXPECT_EQ(client.ice.next_deadline(), kStart + 30s);
   EXPECT_EQ(client.ice.tick(kStart + 30s - 1ns), State::kNew);
   EXPECT_EQ(client.ice.tick(kStart + 30s), State::kFailed);
@@ -407,7 +407,7 @@ TEST(IceLite, DuringARestartOldAndNewCredentialsAreAnswered) {
   EXPECT_TRUE(client.ice.accepts_ufrag("NEXT"));
   EXPECT_EQ(client.ice.local(), kNewLocal);
   EXPECT_EQ(client.ice.remote(), kNewRemote);
-  EXPECT_EQ(client.ice.nominated(), path_from(5000));    // media goes on
+  EXPECT_EQ(client.ice.nominated(), path_from(5000));  // media goes on
 
   EXPECT_FALSE(client.check(path_from(5000), kStart + 2s).dropped);
   EXPECT_TRUE(verify_integrity(*client.answer, kLocal.pwd));
@@ -467,7 +467,7 @@ TEST(IceLite, OfTwoRestartsInARowTheFirstOnesCredentialsGo) {
   client.nominate(path_from(5000), kStart);
   client.ice.restart(kNewLocal, kNewRemote, kStart + 1s);
   EXPECT_EQ(client.ice.restart(kThirdLocal, kNewRemote, kStart + 2s), "NEXT");
-  EXPECT_TRUE(client.ice.accepts_ufrag("SRVR"));      // still carries the session
+  EXPECT_TRUE(client.ice.accepts_ufrag("SRVR"));  // still carries the session
   EXPECT_FALSE(client.ice.accepts_ufrag("NEXT"));
   EXPECT_TRUE(client.ice.accepts_ufrag("THRD"));
   client.server = kThirdLocal;
