@@ -94,7 +94,8 @@ TEST_F(EgressTest, ExtensionsAreCarriedOverUnderTheReceiversIds) {
     writer.set(RtpExtension::kPlayoutDelay, delay);
     writer.set_text(RtpExtension::kRid, "hi");
   };
-  const RtpExtensions found = extensions(send(spec));
+  const OpenedRtp packet = send(spec);
+  const RtpExtensions found = extensions(packet);
   EXPECT_EQ(found.audio_level, (AudioLevel{true, 33}));
   EXPECT_EQ(found.video_orientation, 5);
   EXPECT_TRUE(std::ranges::equal(found.playout_delay, delay));
