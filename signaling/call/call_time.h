@@ -1,5 +1,6 @@
-// Time of calls as an argument: milliseconds on the deadline clock, the line that every deadline of a call stands on. It counts
-// suspend, survives a restart (deadline_line.h) and knows no calendar. Nobody here can ask for it: the clock has no now().
+// Time of calls as an argument: milliseconds on the deadline clock, the line that every deadline of a call stands on.
+// It counts suspend, survives a restart (deadline_line.h) and knows no calendar. Nobody here can ask for it: the clock
+// has no now().
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,11 @@ struct DeadlineClock {
 using CallSpan = DeadlineClock::duration;
 using CallTime = DeadlineClock::time_point;
 
-constexpr CallTime call_time(std::int64_t ms) { return CallTime(CallSpan(ms)); }
-constexpr std::int64_t ms_of(CallTime time) { return time.time_since_epoch().count(); }
+constexpr CallTime call_time(std::int64_t ms) {
+  return CallTime(CallSpan(ms));
+}
+constexpr std::int64_t ms_of(CallTime time) {
+  return time.time_since_epoch().count();
+}
 
 }  // namespace parley::signaling::call

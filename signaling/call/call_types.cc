@@ -10,10 +10,11 @@ namespace {
 // In the order of their enumerations.
 constexpr std::array<std::string_view, 2> kParties = {"caller", "callee"};
 constexpr std::array<std::string_view, 2> kMedia = {"audio", "video"};
-constexpr std::array<std::string_view, 6> kRings = {"ringing", "accepted", "declined", "missed", "cancelled", "withdrawn"};
-constexpr std::array<std::string_view, 9> kReasons = {"none",        "timeout",          "dismissed",          "busy",
-                                                      "caller_lost", "feature_disabled", "member_deactivated", "terminated",
-                                                      "expired"};
+constexpr std::array<std::string_view, 6> kRings = {"ringing", "accepted",  "declined",
+                                                    "missed",  "cancelled", "withdrawn"};
+constexpr std::array<std::string_view, 9> kReasons = {
+    "none",       "timeout", "dismissed", "busy", "caller_lost", "feature_disabled", "member_deactivated",
+    "terminated", "expired"};
 constexpr std::array<std::string_view, 6> kStates = {"ringing", "open", "completed", "failed", "terminated", "ended"};
 constexpr std::array<std::string_view, 15> kRefusals = {
     "private_calls_disabled", "callee_unknown", "callee_inactive", "caller_busy",    "rate_limited",
@@ -47,16 +48,36 @@ PairRow pair_of(const SiteId& site, const MemberId& a, const MemberId& b) {
   return row;
 }
 
-std::string_view to_string(Party party) { return name(kParties, party); }
-std::string_view to_string(Media media) { return name(kMedia, media); }
-std::string_view to_string(Ring ring) { return name(kRings, ring); }
-std::string_view to_string(Reason reason) { return name(kReasons, reason); }
-std::string_view to_string(State state) { return name(kStates, state); }
-std::string_view to_string(RefusalCode code) { return name(kRefusals, code); }
+std::string_view to_string(Party party) {
+  return name(kParties, party);
+}
+std::string_view to_string(Media media) {
+  return name(kMedia, media);
+}
+std::string_view to_string(Ring ring) {
+  return name(kRings, ring);
+}
+std::string_view to_string(Reason reason) {
+  return name(kReasons, reason);
+}
+std::string_view to_string(State state) {
+  return name(kStates, state);
+}
+std::string_view to_string(RefusalCode code) {
+  return name(kRefusals, code);
+}
 
-std::optional<Media> parse_media(std::string_view text) { return value<Media>(kMedia, text); }
-std::optional<Ring> parse_ring(std::string_view text) { return value<Ring>(kRings, text); }
-std::optional<Reason> parse_reason(std::string_view text) { return value<Reason>(kReasons, text); }
-std::optional<State> parse_state(std::string_view text) { return value<State>(kStates, text); }
+std::optional<Media> parse_media(std::string_view text) {
+  return value<Media>(kMedia, text);
+}
+std::optional<Ring> parse_ring(std::string_view text) {
+  return value<Ring>(kRings, text);
+}
+std::optional<Reason> parse_reason(std::string_view text) {
+  return value<Reason>(kReasons, text);
+}
+std::optional<State> parse_state(std::string_view text) {
+  return value<State>(kStates, text);
+}
 
 }  // namespace parley::signaling::call

@@ -1,5 +1,6 @@
-// A private call as plain values: the record that the store keeps, the rows that settle races between calls, and the facts about
-// site and members that decisions are made from. No behaviour: call_machine.h decides, the store persists, the hub acts.
+// A private call as plain values: the record that the store keeps, the rows that settle races between calls, and the
+// facts about site and members that decisions are made from. No behaviour: call_machine.h decides, the store persists,
+// the hub acts.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,9 @@
 namespace parley::signaling::call {
 
 enum class Party : std::uint8_t { kCaller, kCallee };
-constexpr Party other(Party party) { return party == Party::kCaller ? Party::kCallee : Party::kCaller; }
+constexpr Party other(Party party) {
+  return party == Party::kCaller ? Party::kCallee : Party::kCaller;
+}
 
 enum class Media : std::uint8_t { kAudio, kVideo };
 
@@ -25,29 +28,29 @@ enum class Ring : std::uint8_t { kRinging, kAccepted, kDeclined, kMissed, kCance
 // Why a ring ended so, or why a call was cut.
 enum class Reason : std::uint8_t {
   kNone,
-  kTimeout,             // missed: nobody answered in time
-  kDismissed,           // missed: put away on every device (R29)
-  kBusy,                // missed: the site rejects while the callee is in a call (R43)
-  kCallerLost,          // cancelled: the caller's tabs were gone for 15 s (R49)
-  kFeatureDisabled,     // withdrawn or terminated: the site's toggle (R39)
-  kMemberDeactivated,   // withdrawn (R50)
-  kTerminated,          // cut by an operator
-  kExpired,             // the window closed (R17)
+  kTimeout,            // missed: nobody answered in time
+  kDismissed,          // missed: put away on every device (R29)
+  kBusy,               // missed: the site rejects while the callee is in a call (R43)
+  kCallerLost,         // cancelled: the caller's tabs were gone for 15 s (R49)
+  kFeatureDisabled,    // withdrawn or terminated: the site's toggle (R39)
+  kMemberDeactivated,  // withdrawn (R50)
+  kTerminated,         // cut by an operator
+  kExpired,            // the window closed (R17)
 };
 
-// Ringing; open until expires_at; then completed (both were inside together) or failed; terminated if cut. kEnded: the ring came
-// to nothing (R31).
+// Ringing; open until expires_at; then completed (both were inside together) or failed; terminated if cut. kEnded: the
+// ring came to nothing (R31).
 enum class State : std::uint8_t { kRinging, kOpen, kCompleted, kFailed, kTerminated, kEnded };
 
 // What the call knows of one of its two.
 struct PartyState {
-  std::optional<Media> media;           // the starting choice (R47); none: not chosen yet
-  std::optional<TabId> tab;             // the tab that chose last or was given the last ticket: only it may enter
-  std::optional<DeviceId> device;       // of that tab
-  std::optional<TabId> inside;          // the tab in the room; at most one (R33)
-  std::optional<CallTime> entered_at;   // the latest entry; set once, never unset: "was inside"
-  std::optional<CallTime> left_at;      // the latest exit
-  bool entry_overdue = false;           // 60 s after the accept not inside: the other was told (R44, R49)
+  std::optional<Media> media;          // the starting choice (R47); none: not chosen yet
+  std::optional<TabId> tab;            // the tab that chose last or was given the last ticket: only it may enter
+  std::optional<DeviceId> device;      // of that tab
+  std::optional<TabId> inside;         // the tab in the room; at most one (R33)
+  std::optional<CallTime> entered_at;  // the latest entry; set once, never unset: "was inside"
+  std::optional<CallTime> left_at;     // the latest exit
+  bool entry_overdue = false;          // 60 s after the accept not inside: the other was told (R44, R49)
 
   bool operator==(const PartyState&) const = default;
 };
@@ -60,31 +63,31 @@ struct CallRecord {
   Origin origin;
   RequestId request;
 
-  CallTime started_at{};      // the one start that every deadline counts from
-  CallTime ring_ends_at{};    // fixed at creation, never after expires_at (R26)
-  CallTime expires_at{};      // fixed at creation (R15)
+  CallTime started_at{};    // the one start that every deadline counts from
+  CallTime ring_ends_at{};  // fixed at creation, never after expires_at (R26)
+  CallTime expires_at{};    // fixed at creation (R15)
 
   Ring ring = Ring::kRinging;
   State state = State::kRinging;
   Reason reason = Reason::kNone;
   std::optional<CallTime> answered_at;
-  std::optional<CallTime> ended_at;          // of the ring if it came to nothing, else of the call
+  std::optional<CallTime> ended_at;  // of the ring if it came to nothing, else of the call
   PartyState parties[2];
 
-  TabId start_tab;                           // where the caller pressed the button
-  std::optional<CallTime> caller_lost_at;    // ringing, and no tab that carries the call is connected (R49)
-  bool ring_shown = false;                   // a session of the callee has shown the pop-up (R20)
-  std::vector<DeviceId> dismissed;           // the callee's devices that put the pop-up away (R29)
-  bool callee_busy = false;                  // the callee was in another call when it began to ring (R43)
-  bool missed_notice = false;                // the callee has a missed-call notification of this call; its key is the call's id
+  std::vector<TabId> carriers;             // the caller's tabs that show the call; a few at most
+  std::optional<CallTime> caller_lost_at;  // ringing, and no carrier is connected since (R49)
+  bool ring_shown = false;                 // a session of the callee has shown the pop-up (R20)
+  std::vector<DeviceId> dismissed;         // the callee's devices that put the pop-up away (R29)
+  bool callee_busy = false;                // the callee was in another call when it began to ring (R43)
+  bool missed_notice = false;  // the callee has a missed-call notification of this call; its key is the call's id
 
-  std::optional<CallTime> both_since;        // both are inside since
-  CallSpan talked{0};                        // of earlier times together
+  std::optional<CallTime> both_since;  // both are inside since
+  CallSpan talked{0};                  // of earlier times together
   bool both_were_inside = false;
-  std::uint8_t warnings = 0;                 // of the two before expiry, how many are behind us (R36)
+  std::uint8_t warnings = 0;  // of the two before expiry, how many are behind us (R36)
 
-  std::uint64_t version = 0;                 // one more with every commit
-  std::uint64_t event_seq = 0;               // of the last event (R46)
+  std::uint64_t version = 0;    // one more with every commit
+  std::uint64_t event_seq = 0;  // of the last event (R46)
 
   PartyState& of(Party party) { return parties[static_cast<std::size_t>(party)]; }
   const PartyState& of(Party party) const { return parties[static_cast<std::size_t>(party)]; }
@@ -98,7 +101,7 @@ struct MemberRow {
   SiteId site;
   MemberId member;
   std::optional<CallId> ringing_out;
-  std::optional<CallId> inside;      // in its room, or accepted and on the way in
+  std::optional<CallId> inside;  // in its room, or accepted and on the way in
   std::uint64_t version = 0;
 
   bool operator==(const MemberRow&) const = default;
@@ -106,9 +109,9 @@ struct MemberRow {
 
 struct PairRow {
   SiteId site;
-  MemberId first;                    // the two in order of their names
+  MemberId first;  // the two in order of their names
   MemberId second;
-  std::optional<CallId> ringing;     // in either direction
+  std::optional<CallId> ringing;  // in either direction
   std::uint64_t version = 0;
 
   bool operator==(const PairRow&) const = default;
@@ -123,15 +126,15 @@ enum class SecondTab : std::uint8_t { kReplace, kRefuse };
 // Calls begun within the last minute, and how many are too many (R45).
 struct StartCounts {
   std::uint32_t by_caller = 0;
-  std::uint32_t by_pair = 0;       // in either direction
+  std::uint32_t by_pair = 0;  // in either direction
   std::uint32_t to_callee = 0;
 };
 
 struct SiteSettings {
-  bool private_calls = false;                    // R2: a new site has it off
+  bool private_calls = false;  // R2: a new site has it off
   bool messenger = true;
-  CallSpan ring{30'000};                         // R26: 10 to 120 s
-  CallSpan lifetime{7'200'000};                  // R15: 10 to 7200 s
+  CallSpan ring{30'000};         // R26: 10 to 120 s
+  CallSpan lifetime{7'200'000};  // R15: 10 to 7200 s
   BusyPolicy busy = BusyPolicy::kRing;
   OnDisable on_disable = OnDisable::kKeep;
   SecondTab second_tab = SecondTab::kReplace;
@@ -142,15 +145,15 @@ inline constexpr CallSpan kMinRing{10'000}, kMaxRing{120'000};
 inline constexpr CallSpan kMinLifetime{10'000}, kMaxLifetime{7'200'000};
 
 struct MemberFacts {
-  bool known = false;          // a member of the call's site
+  bool known = false;  // a member of the call's site
   bool deactivated = false;
-  bool active = false;         // presence says so (R3)
+  bool active = false;  // presence says so (R3)
   bool takes_calls = true;
   bool messenger = true;
 };
 
-// One session of a member as presence has it: `connected` while its socket is open; one that closed stays listed for 15 s unless
-// it signed out, so that a page may be changed.
+// One session of a member as presence has it: `connected` while its socket is open; one that closed stays listed for 15
+// s unless it signed out, so that a page may be changed.
 struct LiveTab {
   TabId tab;
   DeviceId device;
@@ -178,19 +181,19 @@ struct Facts {
 // Programs decide by these; to_string gives "private_calls_disabled" and so on.
 enum class RefusalCode : std::uint8_t {
   kPrivateCallsDisabled,
-  kCalleeUnknown,      // unknown, of another site, deactivated, or oneself: not to be told apart (R25, R50)
-  kCalleeInactive,     // inactive, blocked, takes no calls: not to be told apart (R3, R50)
+  kCalleeUnknown,   // unknown, of another site, deactivated, or oneself: not to be told apart (R25, R50)
+  kCalleeInactive,  // inactive, blocked, takes no calls: not to be told apart (R3, R50)
   kCallerBusy,
   kRateLimited,
   kCallExpired,
-  kCallOver,           // the ring came to nothing, or the call was cut
-  kNotFound,           // no such call for whoever asks (R23)
-  kNotYourMove,        // a message that this side, or this state, does not have (R5)
-  kNoMediaChosen,      // a ticket is asked before audio or video was chosen
-  kAlreadyInside,      // in another tab, and the site lets the older stay (R33)
-  kBadTicket,          // used, of another tab, too old
-  kMessengerOff,       // does not say whose (R38)
-  kRequestReused,      // the request's id belongs to a call to somebody else
+  kCallOver,       // the ring came to nothing, or the call was cut
+  kNotFound,       // no such call for whoever asks (R23)
+  kNotYourMove,    // a message that this side, or this state, does not have (R5)
+  kNoMediaChosen,  // a ticket is asked before audio or video was chosen
+  kAlreadyInside,  // in another tab, and the site lets the older stay (R33)
+  kBadTicket,      // used, of another tab, too old
+  kMessengerOff,   // does not say whose (R38)
+  kRequestReused,  // the request's id belongs to a call to somebody else
   kTooManyDevices,
 };
 

@@ -1,6 +1,7 @@
 // Names of sites, members, tabs, devices and calls, each a type of its own.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace parley::signaling::call {
 
@@ -51,14 +53,23 @@ class CallId {
   std::string text_;
 };
 
+template <class T>
+bool contains(const std::vector<T>& all, const T& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 }  // namespace parley::signaling::call
 
 template <class Tag>
 struct std::hash<parley::signaling::call::TextId<Tag>> {
-  std::size_t operator()(const parley::signaling::call::TextId<Tag>& id) const noexcept { return std::hash<std::string>{}(id.text()); }
+  std::size_t operator()(const parley::signaling::call::TextId<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.text());
+  }
 };
 
 template <>
 struct std::hash<parley::signaling::call::CallId> {
-  std::size_t operator()(const parley::signaling::call::CallId& id) const noexcept { return std::hash<std::string>{}(id.text()); }
+  std::size_t operator()(const parley::signaling::call::CallId& id) const noexcept {
+    return std::hash<std::string>{}(id.text());
+  }
 };

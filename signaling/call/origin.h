@@ -13,7 +13,7 @@ class Origin {
  public:
   static constexpr std::size_t kMaxLabel = 32;
 
-  Origin() = default;   // the site's directory
+  Origin() = default;  // the site's directory
   static std::optional<Origin> parse(std::string_view text);
 
   const std::string& text() const { return text_; }
