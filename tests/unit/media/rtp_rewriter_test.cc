@@ -241,7 +241,8 @@ class Story {
       if (rng_.chance(0.05)) arrivals.push_back({i + late + static_cast<std::int64_t>(rng_.below(30)), in});
     }
     if (rng_.chance(0.5)) arrivals.push_back({2, in_first - 1});
-    std::stable_sort(arrivals.begin(), arrivals.end(), [](auto a, auto b) { return a.key < b.key; });
+    std::sort(arrivals.begin(), arrivals.end(),
+              [](auto a, auto b) { return std::pair(a.key, a.in) < std::pair(b.key, b.in); });
 
     std::map<std::int64_t, std::int64_t> sent;  // In to out, of what was mapped.
     std::set<std::int64_t> met;
