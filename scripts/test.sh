@@ -4,6 +4,7 @@
 #   scripts/test.sh                   everything, preset dev
 #   scripts/test.sh --unit            without browsers        scripts/test.sh --e2e   only with browsers
 #   scripts/test.sh --asan | --tsan   with a sanitizer; goes with --unit and --e2e
+#   scripts/test.sh --e2e call whip   only these files of tests/e2e
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -11,14 +12,19 @@ cd "$(dirname "$0")/.."
 preset=dev
 unit=no
 e2e=no
+chosen=()
 for argument in "$@"; do
   case $argument in
     --asan) preset=asan ;;
     --tsan) preset=tsan ;;
     --unit) unit=yes ;;
     --e2e) e2e=yes ;;
-    -h | --help) sed -n '2,6s/^# *//p' "$0" && exit 0 ;;
-    *) fail "unknown option $argument; there are --unit, --e2e, --asan and --tsan" ;;
+    -h | --help) sed -n '2,7s/^# *//p' "$0" && exit 0 ;;
+    -*) fail "unknown option $argument; there are --unit, --e2e, --asan and --tsan" ;;
+    *)
+      [ -f "tests/e2e/$argument.test.js" ] || fail "there is no tests/e2e/$argument.test.js"
+      chosen+=("tests/e2e/$argument.test.js")
+      ;;
   esac
 done
 [ "$unit$e2e" = nono ] && unit=yes e2e=yes
@@ -77,7 +83,8 @@ run_e2e() {
   export PARLEY_BINARY=build/$preset/parley
   [ -x "$PARLEY_BINARY" ] || fail "there is no $PARLEY_BINARY to test"
   [ "$preset" = dev ] || export PARLEY_E2E_SLACK=4   # sanitizers are slow
-  run_node "Browser tests" tests/e2e/*.test.js
+  if [ ${#chosen[@]} -eq 0 ]; then chosen=(tests/e2e/*.test.js); fi
+  run_node "Browser tests" "${chosen[@]}"
 }
 
 if [ "$preset" = dev ]; then need build test; else need build test sanitize; fi
@@ -87,7 +94,7 @@ export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 if [ "$unit" = yes ]; then build "$preset"; else build "$preset" parley_app; fi
 if [ "$unit" = yes ]; then
   run_ctest
-  [ "$preset" = dev ] && run_node "SDK tests" tests/unit/signaling/web/*.test.js
+  if [ "$preset" = dev ]; then run_node "SDK tests" tests/unit/signaling/web/*.test.js; fi
 fi
 if [ "$e2e" = yes ]; then run_e2e; fi
 
