@@ -310,7 +310,7 @@ TEST_F(RoutesTest, GivesDemoTokensOnlyInTheDemo) {
   const json body = json::parse(given.body);
   const auto grant = read_token(body.at("token").get<std::string>(), key_, now_.wall);
   ASSERT_TRUE(grant);
-  EXPECT_EQ(grant->member, body.at("member"));
+  EXPECT_EQ(grant->member, body.at("member").get<std::string>());
   EXPECT_EQ(grant->room, "hall");
   EXPECT_FALSE(grant->service);
   const HttpResponse again =
