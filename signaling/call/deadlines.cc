@@ -1,6 +1,7 @@
 #include "signaling/call/deadlines.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::signaling::call {
 
@@ -22,7 +23,7 @@ std::vector<Timer> timers_of(const CallRecord& record) {
     }
     timers.push_back({TimerKind::kExpiry, record.expires_at});
   }
-  std::ranges::stable_sort(timers, {}, &Timer::at);
+  std::ranges::sort(timers, {}, [](const Timer& timer) { return std::pair(timer.at, timer.kind); });
   return timers;
 }
 
