@@ -119,10 +119,12 @@ struct CloseRoom {};
 struct Admit {
   Party party{};
   TabId tab;
+  std::uint32_t entry = 0;   // Left names it
 };
 struct Remove {
   Party party{};
   TabId tab;
+  std::uint32_t entry = 0;
   RemoveReason reason{};
 };
 struct IssueTicket {

@@ -2,6 +2,7 @@
 // on.
 #pragma once
 
+#include <cstdint>
 #include <variant>
 
 #include "signaling/call/call_types.h"
@@ -54,10 +55,10 @@ struct Enter {
 struct Leave {
   By by;
 };
-// The room lost the connection of this tab. Nothing if another tab has replaced it.
+// The room lost the connection of this entry. Nothing if a later one has replaced it.
 struct Left {
   Party party{};
-  TabId tab;
+  std::uint32_t entry = 0;
 };
 struct TabConnected {
   By by;

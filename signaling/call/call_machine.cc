@@ -126,7 +126,8 @@ class Moves {
   }
 
   Result apply(const Left& report) {
-    if (call_.of(report.party).inside != report.tab) return kDone;
+    const PartyState& state = call_.of(report.party);
+    if (!state.inside || state.entries != report.entry) return kDone;
     go_out(draft_, report.party, now_);
     draft_.note(actor(report.party), "connection_lost");
     return kDone;

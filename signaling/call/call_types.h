@@ -49,6 +49,7 @@ struct PartyState {
   std::optional<DeviceId> device;      // of that tab
   std::optional<TabId> inside;         // the tab in the room; at most one (R33)
   std::optional<CallTime> entered_at;  // the latest entry; set once, never unset: "was inside"
+  std::uint32_t entries = 0;           // the number of the latest entry: one tab may come in twice
   std::optional<CallTime> left_at;     // the latest exit
   bool entry_overdue = false;          // 60 s after the accept not inside: the other was told (R44, R49)
 

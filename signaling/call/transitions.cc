@@ -99,16 +99,17 @@ void go_in(Draft& draft, Party party, const TabId& tab, CallTime at) {
   const bool returns = state.entered_at.has_value();
   const bool opens = nobody_inside(call);
 
-  // R33: one presence; the older tab makes room first.
-  if (state.inside && *state.inside != tab) draft.then(Remove{party, *state.inside, RemoveReason::kReplaced});
+  // R33: one presence; the older entry makes room first, even if it is the same tab's.
+  if (state.inside) draft.then(Remove{party, *state.inside, state.entries, RemoveReason::kReplaced});
   state.inside = tab;
   state.entered_at = at;
+  ++state.entries;
   if (peer.inside && !call.both_since) {
     call.both_since = at;
     call.both_were_inside = true;
   }
   if (opens) draft.then(OpenRoom{});
-  draft.then(Admit{party, tab});
+  draft.then(Admit{party, tab, state.entries});
   draft.tell_both(PresenceChanged{});
   // R35: coming back does not ring.
   if (call.state == State::kOpen && returns && !peer.inside) draft.tell(everyone(other(party)), BackInCall{party});
@@ -135,7 +136,7 @@ void go_out(Draft& draft, Party party, CallTime at) {
 void put_out(Draft& draft, Party party, RemoveReason reason, CallTime at) {
   const std::optional<TabId> tab = draft.next.of(party).inside;
   if (!tab) return;
-  draft.then(Remove{party, *tab, reason});
+  draft.then(Remove{party, *tab, draft.next.of(party).entries, reason});
   go_out(draft, party, at);
 }
 

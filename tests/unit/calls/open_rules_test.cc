@@ -3,7 +3,7 @@
 
 #include "signaling/call/admission.h"
 #include "signaling/call/deadline_line.h"
-#include "tests/unit/calls/call_world.h"
+#include "unit/calls/call_world.h"
 
 namespace parley::signaling::call {
 namespace {
@@ -141,9 +141,20 @@ TEST(CallRules, R33_ANewerTabReplacesTheOlder) {
   EXPECT_EQ(removed[0].reason, RemoveReason::kReplaced);
   EXPECT_EQ(world.call.of(Party::kCallee).inside, kBenTab2);
   // The older one's end is nobody's exit.
-  world.act(Left{Party::kCallee, kBenTab});
+  world.act(Left{Party::kCallee, 1});
   EXPECT_EQ(world.call.of(Party::kCallee).inside, kBenTab2);
   EXPECT_TRUE(world.last.effects.empty());
+}
+
+TEST(CallRules, R33_TheSameTabMayComeInAgainAndItsOlderConnectionGoes) {
+  CallWorld world = talking();
+  EXPECT_FALSE(world.enter(ben()));
+  EXPECT_EQ(world.effects<Remove>().at(0).entry, 1u);
+  EXPECT_EQ(world.effects<Admit>().at(0).entry, 2u);
+  world.act(Left{Party::kCallee, 1});
+  EXPECT_EQ(world.call.of(Party::kCallee).inside, kBenTab);
+  world.act(Left{Party::kCallee, 2});
+  EXPECT_FALSE(world.call.of(Party::kCallee).inside);
 }
 
 TEST(CallRules, R33_ASiteMayRefuseTheNewerInstead) {
@@ -158,7 +169,7 @@ TEST(CallRules, R35_WhenBothHaveLeftTheRoomIsClosedAndTheCallStaysOpen) {
   CallWorld world = talking();
   world.act(Leave{ann()});
   EXPECT_EQ(world.count<CloseRoom>(), 0u);
-  world.act(Left{Party::kCallee, kBenTab});
+  world.act(Left{Party::kCallee, 1});
   EXPECT_EQ(world.count<CloseRoom>(), 1u);
   EXPECT_EQ(world.call.state, State::kOpen);
   EXPECT_TRUE(details_of(world.call, kBen, world.facts, world.now)->can_rejoin);
@@ -213,7 +224,7 @@ TEST(CallRules, R37_TheDetailsAreComplete) {
   world.after(5s).both_inside();
   world.after(100s).act(Leave{ben()});
   world.after(50s).enter(ben());
-  world.after(10s).act(Left{Party::kCallee, kBenTab});
+  world.after(10s).act(Left{Party::kCallee, 2});
   world.after(7s).act(Leave{ann()});
   const auto details = details_of(world.call, kAnn, world.facts, world.now + 1h);
   ASSERT_TRUE(details);

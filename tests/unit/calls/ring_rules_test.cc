@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "signaling/call/admission.h"
-#include "tests/unit/calls/call_world.h"
+#include "unit/calls/call_world.h"
 
 namespace parley::signaling::call {
 namespace {
@@ -448,7 +448,7 @@ TEST(CallRules, R49_LeavingWhileItRingsIsCancel) {
 TEST(CallRules, R49_ALostConnectionOfTheRoomAloneCancelsNothing) {
   CallWorld world;
   world.ring().enter(ann());
-  world.act(Left{Party::kCaller, kAnnTab});
+  world.act(Left{Party::kCaller, 1});
   EXPECT_EQ(world.call.ring, Ring::kRinging);
   EXPECT_FALSE(world.enter(ann()));
 }

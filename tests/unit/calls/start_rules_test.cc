@@ -1,7 +1,7 @@
 // Whether a call begins: R1 to R5, R15, R25, R26, R32, R34, R43, R45, R50.
 #include <gtest/gtest.h>
 
-#include "tests/unit/calls/call_world.h"
+#include "unit/calls/call_world.h"
 
 namespace parley::signaling::call {
 namespace {
