@@ -86,7 +86,7 @@ struct CallClosed {
 };
 struct DetailsReady {
   Party left{};
-};                        // `left` is out: details_of (R14, R37)
+};  // `left` is out: details_of (R14, R37)
 struct SnapshotReady {};  // snapshot_of (R46)
 struct Settled {};        // the loser of a race: snapshot_of, with the outcome that stands (R30)
 
@@ -119,7 +119,7 @@ struct CloseRoom {};
 struct Admit {
   Party party{};
   TabId tab;
-  std::uint32_t entry = 0;   // Left names it
+  std::uint32_t entry = 0;  // Left names it
 };
 struct Remove {
   Party party{};

@@ -1,6 +1,7 @@
-// The world around one call as a model: a store that commits, a hub that acts, a room, a ticket book, tabs that come and go, a toggle, and
-// a process that can be killed between the commit and everything after it. It checks the properties of docs/private-calls.md at every
-// step; the exhaustive test drives it over every order of events, the fuzzer over random ones.
+// The world around one call as a model: a store that commits, a hub that acts, a room, a ticket book, tabs that come
+// and go, a toggle, and a process that can be killed between the commit and everything after it. It checks the
+// properties of docs/private-calls.md at every step; the exhaustive test drives it over every order of events, the
+// fuzzer over random ones.
 #pragma once
 
 #include <algorithm>
@@ -45,13 +46,13 @@ struct World {
   CallRecord call;
   Facts facts;
   CallTime now{};
-  std::optional<CallTime> armed;          // the hub's timer of this call
+  std::optional<CallTime> armed;  // the hub's timer of this call
   bool room_open = false;
   std::optional<Place> in_room[2];
   std::optional<Ticket> tickets[2];
   std::size_t notices = 0;
-  bool down = false;                      // killed, and not started again
-  std::string broken;                     // the first property that did not hold
+  bool down = false;   // killed, and not started again
+  std::string broken;  // the first property that did not hold
 };
 
 enum class Kill : std::uint8_t { kNo, kAfterCommit };
@@ -70,8 +71,9 @@ inline World begin(CallSpan ring, CallSpan lifetime, OnDisable on_disable = OnDi
   facts.caller_row = {SiteId{"s"}, MemberId{"ann"}, {}, {}, 0};
   facts.callee_row = {SiteId{"s"}, MemberId{"ben"}, {}, {}, 0};
   facts.pair = pair_of(SiteId{"s"}, MemberId{"ann"}, MemberId{"ben"});
-  StartRequest request{SiteId{"s"},     CallId::from_bits({}), RequestId{"r"}, {Party::kCaller, kCallerTab, kCallerDevice},
-                       MemberId{"ann"}, MemberId{"ben"},       Origin{}};
+  StartRequest request{
+      SiteId{"s"},     CallId::from_bits({}), RequestId{"r"}, {Party::kCaller, kCallerTab, kCallerDevice},
+      MemberId{"ann"}, MemberId{"ben"},       Origin{}};
   StartFacts start_facts;
   start_facts.facts = facts;
   auto started = start(request, start_facts, world.now);
@@ -100,7 +102,8 @@ class Checker {
   }
 
   void commit(const CallRecord& before, const CallRecord& next, const Persist& persist) {
-    demand(persist.from == before.version && next.version == before.version + 1, "a commit is from one version to the next");
+    demand(persist.from == before.version && next.version == before.version + 1,
+           "a commit is from one version to the next");
     demand(before.ring == Ring::kRinging || next.ring == before.ring, "one outcome");
     const bool over = before.state != State::kRinging && before.state != State::kOpen;
     demand(!over || next.state == before.state, "an end is an end");
@@ -166,7 +169,8 @@ class Checker {
     world_.tickets[static_cast<std::size_t>(issue.party)] = Ticket{issue.tab, issue.until};
   }
   void tell(const Tell& tell, std::uint64_t& last_seq) {
-    const bool repeats = std::holds_alternative<SnapshotReady>(tell.event) || std::holds_alternative<Settled>(tell.event);
+    const bool repeats =
+        std::holds_alternative<SnapshotReady>(tell.event) || std::holds_alternative<Settled>(tell.event);
     demand(tell.seq == (repeats ? last_seq : last_seq + 1), "events are numbered without a gap");
     last_seq = tell.seq;
   }
@@ -228,26 +232,79 @@ inline void restart(World& world, const StepFunction& step_function, Kill kill =
   if (kill == Kill::kAfterCommit) crash(world);
 }
 
-inline By caller() { return {Party::kCaller, kCallerTab, kCallerDevice}; }
-inline By callee(bool second) { return {Party::kCallee, second ? kSecond : kFirst, second ? kSecondDevice : kFirstDevice}; }
+inline By caller() {
+  return {Party::kCaller, kCallerTab, kCallerDevice};
+}
+inline By callee(bool second) {
+  return {Party::kCallee, second ? kSecond : kFirst, second ? kSecondDevice : kFirstDevice};
+}
 
 // What can happen, by number, so that a search can count through it and a fuzzer can pick.
 enum class Event : std::uint8_t {
-  kChoose, kCancel, kCallerTicket, kCallerEnters, kCallerLeaves, kCallerMediaLost,
-  kAcceptFirst, kAcceptSecond, kDeclineFirst, kDeclineSecond, kDismissFirst, kDismissSecond, kShownFirst,
-  kTicketFirst, kTicketSecond, kFirstEnters, kSecondEnters, kCalleeLeaves, kCalleeMediaLost, kOldMediaLost,
-  kCallerTabCloses, kCallerTabOpens, kFirstCloses, kSecondCloses, kFirstOpens,
-  kToggleOff, kTime, kTimer, kCrash, kRestart,
+  kChoose,
+  kCancel,
+  kCallerTicket,
+  kCallerEnters,
+  kCallerLeaves,
+  kCallerMediaLost,
+  kAcceptFirst,
+  kAcceptSecond,
+  kDeclineFirst,
+  kDeclineSecond,
+  kDismissFirst,
+  kDismissSecond,
+  kShownFirst,
+  kTicketFirst,
+  kTicketSecond,
+  kFirstEnters,
+  kSecondEnters,
+  kCalleeLeaves,
+  kCalleeMediaLost,
+  kOldMediaLost,
+  kCallerTabCloses,
+  kCallerTabOpens,
+  kFirstCloses,
+  kSecondCloses,
+  kFirstOpens,
+  kToggleOff,
+  kTime,
+  kTimer,
+  kCrash,
+  kRestart,
 };
 inline constexpr std::size_t kEvents = static_cast<std::size_t>(Event::kRestart) + 1;
 
 inline const char* name(Event event) {
-  static constexpr const char* kNames[] = {
-      "choose", "cancel", "caller asks ticket", "caller enters", "caller leaves", "caller's media lost",
-      "first accepts", "second accepts", "first declines", "second declines", "first dismisses", "second dismisses", "first shows it",
-      "first asks ticket", "second asks ticket", "first enters", "second enters", "callee leaves", "callee's media lost", "callee's older media lost",
-      "caller's tab closes", "caller's tab opens", "first closes", "second closes", "first opens",
-      "toggle off", "time goes on", "timer fires", "crash", "restart"};
+  static constexpr const char* kNames[] = {"choose",
+                                           "cancel",
+                                           "caller asks ticket",
+                                           "caller enters",
+                                           "caller leaves",
+                                           "caller's media lost",
+                                           "first accepts",
+                                           "second accepts",
+                                           "first declines",
+                                           "second declines",
+                                           "first dismisses",
+                                           "second dismisses",
+                                           "first shows it",
+                                           "first asks ticket",
+                                           "second asks ticket",
+                                           "first enters",
+                                           "second enters",
+                                           "callee leaves",
+                                           "callee's media lost",
+                                           "callee's older media lost",
+                                           "caller's tab closes",
+                                           "caller's tab opens",
+                                           "first closes",
+                                           "second closes",
+                                           "first opens",
+                                           "toggle off",
+                                           "time goes on",
+                                           "timer fires",
+                                           "crash",
+                                           "restart"};
   static_assert(std::size(kNames) == kEvents);
   return kNames[static_cast<std::size_t>(event)];
 }
@@ -267,12 +324,14 @@ inline bool happen(World& world, Event event, const StepFunction& step_function,
     if (kill == Kill::kAfterCommit) crash(world);
     return true;
   };
-  const auto move = [&](const By& by, const Input& input) { return is_connected(world.facts.tabs(by.party), by.tab) && do_it(input); };
+  const auto move = [&](const By& by, const Input& input) {
+    return is_connected(world.facts.tabs(by.party), by.tab) && do_it(input);
+  };
   const auto enter = [&](const By& by) {
     auto& ticket = world.tickets[static_cast<std::size_t>(by.party)];
     if (!ticket || ticket->tab != by.tab) return false;
     const CallTime until = ticket->until;
-    ticket.reset();   // it is used once
+    ticket.reset();  // it is used once
     return move(by, Enter{by, until});
   };
   const auto media_lost = [&](Party party) {
@@ -297,7 +356,8 @@ inline bool happen(World& world, Event event, const StepFunction& step_function,
 
   if (world.down) {
     if (event == Event::kRestart) return restart(world, step_function, kill), true;
-    if (event == Event::kToggleOff && std::exchange(world.facts.site.private_calls, false)) return true;   // by another process
+    if (event == Event::kToggleOff && std::exchange(world.facts.site.private_calls, false))
+      return true;  // by another process
     if (event != Event::kTime) return false;
   }
   switch (event) {

@@ -1,5 +1,5 @@
-// Every order of events around one call, from two sessions of the callee, with a kill after any commit: the states of the model are visited
-// one by one until there are no new ones, and the properties are checked in each.
+// Every order of events around one call, from two sessions of the callee, with a kill after any commit: the states of
+// the model are visited one by one until there are no new ones, and the properties are checked in each.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -14,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What of a world decides its future. Numbers that only count are left out; times only as far as something depends on them.
+// What of a world decides its future. Numbers that only count are left out; times only as far as something depends on
+// them.
 std::size_t key_of(const World& world) {
   std::string key;
   const auto put = [&](auto value) { key += std::to_string(static_cast<std::int64_t>(value)) + ","; };
@@ -48,7 +49,9 @@ std::size_t key_of(const World& world) {
   return std::hash<std::string>{}(key);
 }
 
-bool is_over(const World& world) { return world.call.state != State::kRinging && world.call.state != State::kOpen; }
+bool is_over(const World& world) {
+  return world.call.state != State::kRinging && world.call.state != State::kOpen;
+}
 
 // Which tabs are open decides how a ring goes; in an open call it only decides who can move at all.
 bool matters(const World& world, Event event) {
@@ -59,7 +62,7 @@ bool matters(const World& world, Event event) {
 struct Search {
   std::size_t states = 0;
   std::size_t steps = 0;
-  std::vector<std::string> broken;    // the properties, and how it came to it; empty: all hold
+  std::vector<std::string> broken;  // the properties, and how it came to it; empty: all hold
   bool complete = false;
 };
 
@@ -111,7 +114,9 @@ std::string story(const Search& search) {
 }
 
 // A ring of 20 s in a window of 70 s: the caller's 15 s, the entry's 60 s and the last warning all fall inside.
-World short_call(OnDisable on_disable = OnDisable::kKeep) { return begin(20s, 70s, on_disable); }
+World short_call(OnDisable on_disable = OnDisable::kKeep) {
+  return begin(20s, 70s, on_disable);
+}
 
 TEST(CallModel, TheFivePropertiesHoldInEveryOrderOfEvents) {
   const Search search = explore(short_call(), step, 400'000);
@@ -136,7 +141,8 @@ void forget(Step& step) {
 
 TEST(CallModel, FindsAnAcceptThatComesTooLateAndWins) {
   EXPECT_EQ(found_in([](const CallRecord& call, const Input& input, const Facts& facts, CallTime now) {
-              if (call.ring != Ring::kMissed || !std::holds_alternative<Accept>(input)) return step(call, input, facts, now);
+              if (call.ring != Ring::kMissed || !std::holds_alternative<Accept>(input))
+                return step(call, input, facts, now);
               CallRecord again = call;
               again.ring = Ring::kRinging;
               again.state = State::kRinging;

@@ -1,5 +1,5 @@
-// One site, Ann who calls and Ben who is called from two browsers, and one call between them: the facts, rows and time around the machine,
-// kept as a store and a hub would keep them.
+// One site, Ann who calls and Ben who is called from two browsers, and one call between them: the facts, rows and time
+// around the machine, kept as a store and a hub would keep them.
 #pragma once
 
 #include <optional>
@@ -22,13 +22,17 @@ inline const MemberId kCarl{"carl"};
 inline const TabId kAnnTab{"ann-tab"};
 inline const TabId kAnnTab2{"ann-tab-2"};
 inline const TabId kBenTab{"ben-tab"};
-inline const TabId kBenTab2{"ben-tab-2"};      // in another browser
+inline const TabId kBenTab2{"ben-tab-2"};  // in another browser
 inline const DeviceId kAnnPc{"ann-pc"};
 inline const DeviceId kBenPc{"ben-pc"};
 inline const DeviceId kBenPhone{"ben-phone"};
 
-inline By ann(const TabId& tab = kAnnTab) { return {Party::kCaller, tab, kAnnPc}; }
-inline By ben(const TabId& tab = kBenTab) { return {Party::kCallee, tab, tab == kBenTab2 ? kBenPhone : kBenPc}; }
+inline By ann(const TabId& tab = kAnnTab) {
+  return {Party::kCaller, tab, kAnnPc};
+}
+inline By ben(const TabId& tab = kBenTab) {
+  return {Party::kCallee, tab, tab == kBenTab2 ? kBenPhone : kBenPc};
+}
 
 inline CallId call_id(std::uint8_t number) {
   CallId::Bits bits{};
@@ -117,9 +121,14 @@ struct CallWorld {
     return found;
   }
   template <class E>
-  std::size_t count() const { return effects<E>().size(); }
+  std::size_t count() const {
+    return effects<E>().size();
+  }
 
-  struct Heard { Audience to; std::uint64_t seq = 0; };
+  struct Heard {
+    Audience to;
+    std::uint64_t seq = 0;
+  };
   template <class E>
   std::optional<E> told(Party party) const {
     for (const Tell& tell : effects<Tell>()) {

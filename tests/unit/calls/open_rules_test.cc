@@ -56,16 +56,18 @@ TEST(CallRules, R16_EachMayLeaveAndComeBackAnyNumberOfTimesWithOrWithoutTheOther
 
 TEST(CallRules, R17_EveryJoinIsRefusedAtAndAfterExpiry) {
   for (const By& by : {ann(), ben()}) {
-    for (const auto& [moment, refused] : {std::pair{7199'999ms, false}, {7200'000ms, true}, {7200'001ms, true}, {9000'000ms, true}}) {
+    for (const auto& [moment, refused] :
+         {std::pair{7199'999ms, false}, {7200'000ms, true}, {7200'001ms, true}, {9000'000ms, true}}) {
       CallWorld world = talking();
       world.act(Leave{by});
       world.act(AskTicket{by});
-      world.now = world.call.started_at + moment;   // and no timer has fired
+      world.now = world.call.started_at + moment;  // and no timer has fired
       const CallTime until = world.now + 60s;
       for (const Input& join : {Input{Choose{by, Media::kAudio}}, Input{AskTicket{by}}, Input{Enter{by, until}}}) {
         const auto answer = world.act(join);
         EXPECT_EQ(answer, refused ? std::optional(RefusalCode::kCallExpired) : std::nullopt);
-        EXPECT_EQ(world.count<Admit>() + world.count<IssueTicket>() > 0, !refused && !std::holds_alternative<Choose>(join));
+        EXPECT_EQ(world.count<Admit>() + world.count<IssueTicket>() > 0,
+                  !refused && !std::holds_alternative<Choose>(join));
       }
     }
   }
@@ -118,7 +120,7 @@ TEST(CallRules, R31_AtTheEndACallIsCompletedIfBothWereInTogetherElseFailed) {
   one.ring().accept();
   one.enter(ann());
   one.act(Leave{ann()});
-  one.enter(ben());   // one after the other
+  one.enter(ben());  // one after the other
   EXPECT_EQ(one.at(7200s).call.state, State::kFailed);
   EXPECT_EQ(one.call.reason, Reason::kExpired);
 }
@@ -183,7 +185,7 @@ TEST(CallRules, R35_ComingBackAloneIsQuiet) {
   EXPECT_EQ(world.told<BackInCall>(Party::kCallee)->party, Party::kCaller);
   EXPECT_FALSE(world.told<RingStarted>(Party::kCallee));
   EXPECT_EQ(world.count<OpenRoom>(), 1u);
-  world.enter(ben());   // the other is there: nothing to announce
+  world.enter(ben());  // the other is there: nothing to announce
   EXPECT_FALSE(world.told<BackInCall>(Party::kCaller));
 }
 
@@ -358,7 +360,7 @@ TEST(CallRules, R41_AStepOfTheWallClockMovesNothing) {
   const ClockReading at_start{"boot-1", 100s, 1'000'000s};
   const DeadlineLine line = DeadlineLine::resume(std::nullopt, at_start);
   EXPECT_EQ(line.at(160s) - line.at(100s), 60s);
-  const ClockRow row = line.row({"boot-1", 160s, 500s});   // the wall clock fell back by days
+  const ClockRow row = line.row({"boot-1", 160s, 500s});  // the wall clock fell back by days
   const DeadlineLine again = DeadlineLine::resume(row, {"boot-1", 170s, 9'000'000s});
   EXPECT_EQ(again.at(170s) - row.line, 10s);
 }
@@ -398,7 +400,7 @@ TEST(CallRules, R43_WhoRingsSomebodyElseCancelsThatFirst) {
 TEST(CallRules, R43_AnAcceptOfSomebodyElsesCallIsNotUndoneByThisOne) {
   CallWorld world;
   world.ring();
-  world.facts.caller_row.inside = call_id(7);   // Ann has just accepted Carl's call
+  world.facts.caller_row.inside = call_id(7);  // Ann has just accepted Carl's call
   world.accept();
   EXPECT_EQ(world.facts.caller_row.inside, call_id(7));
   EXPECT_EQ(world.count<LeaveOther>(), 0u);

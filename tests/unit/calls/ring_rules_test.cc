@@ -15,7 +15,8 @@ TEST(CallRules, R5_TheCallerHasThreeMovesAndNoOther) {
   EXPECT_FALSE(world.act(Choose{ann(), Media::kAudio}));
   EXPECT_FALSE(world.act(Choose{ann(), Media::kVideo}));
   const CallRecord before = world.call;
-  for (const Input& move : {Input{Accept{ann(), Media::kAudio}}, Input{Decline{ann()}}, Input{Dismiss{ann()}}, Input{RingShown{ann()}}}) {
+  for (const Input& move :
+       {Input{Accept{ann(), Media::kAudio}}, Input{Decline{ann()}}, Input{Dismiss{ann()}}, Input{RingShown{ann()}}}) {
     EXPECT_EQ(world.act(move), RefusalCode::kNotYourMove);
     EXPECT_EQ(world.call, before);
   }
@@ -135,7 +136,7 @@ TEST(CallRules, R12_AfterTheAcceptBothAreInTheSameRoom) {
   world.ring().enter(ann());
   world.accept();
   world.enter(ben());
-  EXPECT_EQ(world.count<OpenRoom>(), 0u);   // it is open already
+  EXPECT_EQ(world.count<OpenRoom>(), 0u);  // it is open already
   EXPECT_EQ(world.count<Admit>(), 1u);
   EXPECT_TRUE(world.call.both_were_inside);
 }
@@ -184,7 +185,7 @@ TEST(CallRules, R20_ACancelledCallIsMissedOnlyIfThePopUpWasSeen) {
   EXPECT_EQ(details_of(seen.call, kAnn, seen.facts, seen.now)->outcome, Ring::kCancelled);
   CallWorld unseen;
   unseen.ring().act(Cancel{ann()});
-  unseen.act(RingShown{ben()});   // too late
+  unseen.act(RingShown{ben()});  // too late
   EXPECT_EQ(unseen.notices, 0u);
 }
 
@@ -279,10 +280,10 @@ TEST(CallRules, R29_PutAwayOnEveryConnectedDeviceIsMissed) {
 TEST(CallRules, R29_TheLastDeviceThatHasNotMayAlsoGoAway) {
   CallWorld world;
   world.ring().act(Dismiss{ben()});
-  world.facts.callee_tabs[1].connected = false;   // a page is being changed
+  world.facts.callee_tabs[1].connected = false;  // a page is being changed
   world.act(Wake{});
   EXPECT_EQ(world.call.ring, Ring::kRinging);
-  world.facts.callee_tabs.pop_back();             // it did not come back
+  world.facts.callee_tabs.pop_back();  // it did not come back
   world.act(Wake{});
   EXPECT_EQ(world.call.ring, Ring::kMissed);
 }
@@ -344,13 +345,14 @@ TEST(CallRules, R30_AnAcceptCommitsAgainstBothMembersAndThePair) {
 }
 
 TEST(CallRules, R31_TheFourEndingsEndTheCallAndItNeverRingsAgain) {
-  for (const auto& [input, span] : std::vector<std::pair<Input, CallSpan>>{{Decline{ben()}, 1s}, {Wake{}, 30s}, {Cancel{ann()}, 1s}, {Terminate{}, 1s}}) {
+  for (const auto& [input, span] : std::vector<std::pair<Input, CallSpan>>{
+           {Decline{ben()}, 1s}, {Wake{}, 30s}, {Cancel{ann()}, 1s}, {Terminate{}, 1s}}) {
     CallWorld world;
     world.ring().after(span).act(input);
     EXPECT_EQ(world.call.state, State::kEnded);
     const CallRecord ended = world.call;
-    for (const Input& later : {Input{Accept{ben(), Media::kAudio}}, Input{Decline{ben()}}, Input{Cancel{ann()}}, Input{Dismiss{ben()}},
-                               Input{Wake{}}, Input{Terminate{}}, Input{Restarted{world.now}}}) {
+    for (const Input& later : {Input{Accept{ben(), Media::kAudio}}, Input{Decline{ben()}}, Input{Cancel{ann()}},
+                               Input{Dismiss{ben()}}, Input{Wake{}}, Input{Terminate{}}, Input{Restarted{world.now}}}) {
       world.after(1s).act(later);
       EXPECT_EQ(world.call, ended);
       EXPECT_FALSE(world.told<RingStarted>(Party::kCallee));
@@ -387,14 +389,16 @@ TEST(CallRules, R46_EveryEventHasTheNextNumberOfItsCall) {
   std::uint64_t last = 0;
   const auto check = [&] {
     for (const Tell& tell : world.effects<Tell>()) {
-      const bool repeats = std::holds_alternative<SnapshotReady>(tell.event) || std::holds_alternative<Settled>(tell.event);
+      const bool repeats =
+          std::holds_alternative<SnapshotReady>(tell.event) || std::holds_alternative<Settled>(tell.event);
       EXPECT_EQ(tell.seq, repeats ? last : ++last);
     }
     EXPECT_EQ(world.call.event_seq, last);
   };
   check();
-  for (const Input& input : {Input{Choose{ann(), Media::kAudio}}, Input{TabConnected{ben()}}, Input{Accept{ben(), Media::kAudio}},
-                             Input{Accept{ben(kBenTab2), Media::kAudio}}, Input{AskTicket{ann()}}, Input{Enter{ann(), world.now + 60s}}}) {
+  for (const Input& input :
+       {Input{Choose{ann(), Media::kAudio}}, Input{TabConnected{ben()}}, Input{Accept{ben(), Media::kAudio}},
+        Input{Accept{ben(kBenTab2), Media::kAudio}}, Input{AskTicket{ann()}}, Input{Enter{ann(), world.now + 60s}}}) {
     world.act(input);
     check();
   }
@@ -492,7 +496,7 @@ TEST(CallRules, R49_SigningOutWhileItRingsIsCancelAtOnce) {
 }
 
 TEST(CallRules, R50_DeactivatingEitherMemberWithdrawsTheRing) {
-  for (MemberFacts Facts::*member : {&Facts::caller, &Facts::callee}) {
+  for (MemberFacts Facts::* member : {&Facts::caller, &Facts::callee}) {
     CallWorld world;
     world.ring();
     (world.facts.*member).deactivated = true;

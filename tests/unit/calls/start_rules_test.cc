@@ -51,7 +51,9 @@ TEST(CallRules, R1_WithTheToggleOffARepeatedRequestIsRefusedToo) {
   EXPECT_EQ(start(world.request, facts, world.now).error().code, RefusalCode::kPrivateCallsDisabled);
 }
 
-TEST(CallRules, R2_ANewSiteHasTheToggleOff) { EXPECT_FALSE(SiteSettings{}.private_calls); }
+TEST(CallRules, R2_ANewSiteHasTheToggleOff) {
+  EXPECT_FALSE(SiteSettings{}.private_calls);
+}
 
 TEST(CallRules, R3_AnInactiveCalleeIsNotCalled) {
   CallWorld world;
@@ -60,8 +62,8 @@ TEST(CallRules, R3_AnInactiveCalleeIsNotCalled) {
 }
 
 TEST(CallRules, R4_EveryOriginOfThePagesIsTaken) {
-  for (const char* text : {"site_directory", "profile", "group_directory", "post_avatar", "mention", "notification", "details", "message",
-                           "other:poll", "other:a_b", "other:abcdefghijklmnopqrstuvwxyz______"}) {
+  for (const char* text : {"site_directory", "profile", "group_directory", "post_avatar", "mention", "notification",
+                           "details", "message", "other:poll", "other:a_b", "other:abcdefghijklmnopqrstuvwxyz______"}) {
     ASSERT_TRUE(Origin::parse(text)) << text;
     CallWorld world;
     world.request.origin = *Origin::parse(text);
@@ -72,8 +74,8 @@ TEST(CallRules, R4_EveryOriginOfThePagesIsTaken) {
 }
 
 TEST(CallRules, R4_AnOriginThatIsNeitherKnownNorALabelIsNone) {
-  for (const char* text : {"", "directory", "Profile", "other", "other:", "other:A", "other:a1", "other:a b", "other:a:b",
-                           "other:abcdefghijklmnopqrstuvwxyz_______"}) {
+  for (const char* text : {"", "directory", "Profile", "other", "other:", "other:A", "other:a1", "other:a b",
+                           "other:a:b", "other:abcdefghijklmnopqrstuvwxyz_______"}) {
     EXPECT_FALSE(Origin::parse(text)) << text;
   }
 }
