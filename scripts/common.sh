@@ -60,7 +60,8 @@ need() {
 build() {
   local preset=$1
   shift
-  export CCACHE_NOHASHDIR=1   # objects are the same in every build folder
+  # Objects are the same in every build folder and every clone.
+  export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$PWD
   step "Configure ($preset)" cmake --preset "$preset"
   step "Build ($preset)" cmake --build "build/$preset" --parallel "$(nproc)" "${@/#/--target=}"
 }
