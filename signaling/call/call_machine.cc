@@ -238,13 +238,11 @@ const By* by_of(const Input& input) {
       input);
 }
 
-std::string_view name_of(const Input& input) {
-  static constexpr std::string_view kNames[] = {"choose",     "accept",     "decline",   "cancel", "dismiss",
-                                                "ring_shown", "ask_ticket", "enter",     "leave",  "left",
-                                                "connected",  "tab_closed", "terminate", "wake",   "restarted"};
-  static_assert(std::size(kNames) == std::variant_size_v<Input>);
-  return kNames[input.index()];
-}
+// In the order of the variant.
+constexpr std::string_view kInputs[] = {"choose",     "accept",     "decline",   "cancel", "dismiss",
+                                        "ring_shown", "ask_ticket", "enter",     "leave",  "left",
+                                        "connected",  "tab_closed", "terminate", "wake",   "restarted"};
+static_assert(std::size(kInputs) == std::variant_size_v<Input>);
 
 }  // namespace
 
@@ -255,7 +253,7 @@ Step step(const CallRecord& record, const Input& input, const Facts& facts, Call
   Moves moves(draft, now);
   const Result refused = std::visit([&](const auto& move) { return moves.apply(move); }, input);
   const By* by = by_of(input);
-  return std::move(draft).finish(refused, by ? actor(by->party) : Actor::kServer, name_of(input));
+  return std::move(draft).finish(refused, by ? actor(by->party) : Actor::kServer, kInputs[input.index()]);
 }
 
 }  // namespace parley::signaling::call

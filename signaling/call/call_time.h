@@ -13,7 +13,7 @@ struct DeadlineClock {
   using period = std::milli;
   using duration = std::chrono::milliseconds;
   using time_point = std::chrono::time_point<DeadlineClock, duration>;
-  static constexpr bool is_steady = true;
+  static constexpr bool is_steady = true;  // NOLINT(readability-identifier-naming): the standard's name
 };
 
 using CallSpan = DeadlineClock::duration;

@@ -18,7 +18,7 @@ void Draft::note(Actor who, std::string_view why) {
 
 void Draft::tell(Audience to, Event event) {
   // R46: one line of numbers per call, whoever is told.
-  then(Tell{std::move(to), ++next.event_seq, std::move(event)});
+  then(Tell{std::move(to), ++next.event_seq, event});
 }
 
 void Draft::tell_both(const Event& event) {
@@ -26,7 +26,7 @@ void Draft::tell_both(const Event& event) {
 }
 
 void Draft::show(Party party, const TabId& tab, Event event) {
-  then(Tell{{party, tab, {}, {}}, next.event_seq, std::move(event)});
+  then(Tell{{party, tab, {}, {}}, next.event_seq, event});
 }
 
 void Draft::notice_missed() {

@@ -3,9 +3,13 @@
 #include <algorithm>
 
 namespace parley::signaling::call {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+}  // namespace
 
 CallId CallId::from_bits(const Bits& bits) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   CallId id;
   id.text_.reserve(bits.size() * 2);
   for (const std::uint8_t byte : bits) {
