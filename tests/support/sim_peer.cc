@@ -221,7 +221,7 @@ void SimPeer::send_reports(Time now, const Send& send) {
     if (!on || source->packets == 0) continue;
     // The line at `now`: the next packet's timestamp stands for its own time.
     const double ahead = to_seconds(source->next - now);
-    const auto rtp_now = source->timestamp - static_cast<std::uint32_t>(ahead * rate);
+    const auto rtp_now = source->timestamp - static_cast<std::uint32_t>(static_cast<std::int64_t>(ahead * rate));
     ByteWriter out(buffer);
     write_sender_report(out, {Ssrc(source->ssrc), wall, rtp_now, source->packets, 0});
     write_sdes_cname(out, Ssrc(source->ssrc), "peer");

@@ -232,8 +232,9 @@ TEST(Stun, TheListOfUnknownAttributesIsBounded) {
 }
 
 TEST(Stun, OfTwoEqualAttributesTheFirstCounts) {
-  const auto view = parse_stun(message_of({0x00, 0x06, 0, 4, 'a', ':', 'b', 'c', 0x00, 0x06, 0, 4, 'x', ':', 'y', 'z',
-                                           0x00, 0x24, 0, 4, 0,   0,   0,   1,   0x00, 0x24, 0, 4, 0,   0,   0,   2}));
+  const auto message = message_of({0x00, 0x06, 0, 4, 'a', ':', 'b', 'c', 0x00, 0x06, 0, 4, 'x', ':', 'y', 'z',
+                                   0x00, 0x24, 0, 4, 0,   0,   0,   1,   0x00, 0x24, 0, 4, 0,   0,   0,   2});
+  const auto view = parse_stun(message);
   ASSERT_TRUE(view);
   EXPECT_EQ(view->username, "a:bc");
   EXPECT_EQ(view->priority, 1u);
