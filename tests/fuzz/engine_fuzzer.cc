@@ -1,7 +1,8 @@
-// A worker's whole life as the input says it: two connected sessions, then datagrams (plain, or protected with a client's real keys so that
-// they get past authentication), commands, checks and time. The first byte of a step says what, the rest is read as it needs.
-// Holds: every packet that leaves opens once with the key of the session that sent it, so no number is protected twice; between turns no
-// packet is kept; after a tick the next deadline lies ahead; and when all sessions are removed, everything is gone.
+// A worker's whole life as the input says it: two connected sessions, then datagrams (plain, or protected with a
+// client's real keys so that they get past authentication), commands, checks and time. The first byte of a step says
+// what, the rest is read as it needs. Holds: every packet that leaves opens once with the key of the session that sent
+// it, so no number is protected twice; between turns no packet is kept; after a tick the next deadline lies ahead; and
+// when all sessions are removed, everything is gone.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -32,7 +33,8 @@ constexpr std::string_view kMids[] = {"a", "v", "sa", "sv", "sw", "x"};
 constexpr std::uint32_t kSources[] = {0x11, 0x12, 0x13, 0x14};
 
 Path path_of(std::size_t n) {
-  return {Address::v4({192, 0, 2, 1}, 7000), Address::v4({203, 0, 113, 7}, static_cast<std::uint16_t>(5000 + n % kPorts))};
+  return {Address::v4({192, 0, 2, 1}, 7000),
+          Address::v4({203, 0, 113, 7}, static_cast<std::uint16_t>(5000 + n % kPorts))};
 }
 
 // Handshakes by one datagram, each with keys of its own, as DTLS would have it.
@@ -120,7 +122,8 @@ class Life {
       case 2: return sealed(who, true, in_.bytes(std::min<std::size_t>(in_.u8(), in_.remaining())));
       case 3: return feedback(who);
       case 4: return check(who % kSessions, who / kSessions, (what & 16) != 0);
-      case 5: return receive(path_of(who), std::array<std::uint8_t, 1>{static_cast<std::uint8_t>(20 + (what >> 4) % 3)});
+      case 5:
+        return receive(path_of(who), std::array<std::uint8_t, 1>{static_cast<std::uint8_t>(20 + (what >> 4) % 3)});
       case 6: return pass(std::chrono::milliseconds(who) * ((what & 16) != 0 ? 100 : 5));
       case 7: return command(what >> 4, who);
       case 8: return hog(who);
@@ -140,7 +143,8 @@ class Life {
     std::array<std::uint8_t, 1500> buffer{};
     std::ranges::copy(plain.first(std::min<std::size_t>(plain.size(), 1400)), buffer.begin());
     const std::size_t size = std::min<std::size_t>(plain.size(), 1400);
-    const std::size_t full = control ? client.sender->protect_rtcp(buffer, size) : client.sender->protect_rtp(buffer, size);
+    const std::size_t full =
+        control ? client.sender->protect_rtcp(buffer, size) : client.sender->protect_rtp(buffer, size);
     if (full != 0) receive(client.path, Bytes(buffer).first(full));
   }
 
@@ -154,8 +158,10 @@ class Life {
     spec.sequence = sequence;
     spec.timestamp = sequence * 3000u;
     spec.type = (how & 1) != 0 ? 98 : 96;
-    if ((how & 2) != 0) spec.mid = kMids[in_.u8() % std::size(kMids)];
-    else spec.mid = "v";
+    if ((how & 2) != 0)
+      spec.mid = kMids[in_.u8() % std::size(kMids)];
+    else
+      spec.mid = "v";
     spec.marker = (how & 4) != 0;
     spec.two_byte = true;
     const std::uint8_t content = in_.u8();
@@ -164,7 +170,8 @@ class Life {
       if (!descriptor.empty()) writer.set(RtpExtension::kDependencyDescriptor, descriptor);
       if ((content & 2) != 0) writer.set_video_orientation(content);
     };
-    spec.payload = test::vp8_payload(static_cast<std::uint16_t>(sequence & 0x7fff), (content & 4) != 0, (content & 8) == 0);
+    spec.payload =
+        test::vp8_payload(static_cast<std::uint16_t>(sequence & 0x7fff), (content & 4) != 0, (content & 8) == 0);
     if ((content & 16) != 0) {
       spec.payload.clear();
       spec.padding = 20;
@@ -240,7 +247,9 @@ class Life {
 
   void execute(Command command) { engine_.execute(std::move(command), now_, out_); }
 
-  IceCredentials credentials() { return {"ufrag" + std::to_string(++generation_), "password-" + std::to_string(generation_) + "-of-22-chars"}; }
+  IceCredentials credentials() {
+    return {"ufrag" + std::to_string(++generation_), "password-" + std::to_string(generation_) + "-of-22-chars"};
+  }
   bool alive(SessionId session) const { return std::ranges::find(alive_, session) != alive_.end(); }
 
   void add(std::size_t n, std::uint64_t room, std::uint8_t form) {
@@ -284,12 +293,18 @@ class Life {
       if (ssrc == 0) ssrc = last_ssrc_ = next_ssrc_++;
       params.send.push_back({std::string(mid), kind_of(codec.codec), {codec}, Ssrc(ssrc), {}, "s"});
     };
-    if ((form & 4) == 0) slot("sv", (form & 16) != 0 ? vp9 : vp8);
-    else ssrcs_[n].erase("sv");
-    if ((form & 8) == 0) slot("sw", vp8);
-    else ssrcs_[n].erase("sw");
-    if ((form & 32) != 0) slot("sa", opus);
-    else ssrcs_[n].erase("sa");
+    if ((form & 4) == 0)
+      slot("sv", (form & 16) != 0 ? vp9 : vp8);
+    else
+      ssrcs_[n].erase("sv");
+    if ((form & 8) == 0)
+      slot("sw", vp8);
+    else
+      ssrcs_[n].erase("sw");
+    if ((form & 32) != 0)
+      slot("sa", opus);
+    else
+      ssrcs_[n].erase("sa");
     return params;
   }
 
@@ -324,7 +339,8 @@ class Life {
       std::array<std::uint8_t, PacketRef::kSlotSize> copy;
       std::ranges::copy(datagram, copy.begin());
       const MutableBytes bytes = MutableBytes(copy).first(datagram.size());
-      const auto size = kind == DatagramClass::kRtp ? client.receiver->unprotect_rtp(bytes) : client.receiver->unprotect_rtcp(bytes);
+      const auto size =
+          kind == DatagramClass::kRtp ? client.receiver->unprotect_rtp(bytes) : client.receiver->unprotect_rtcp(bytes);
       if (!size) continue;
       if (kind == DatagramClass::kRtp) return check_rtp(bytes.first(*size));
       return PARLEY_CHECK(is_valid_rtcp(bytes.first(*size)));

@@ -31,7 +31,7 @@ class Life {
       case 0: return pass(std::chrono::milliseconds(how) * 40);
       case 1: return restart();
       case 2: return raw(rest, how);
-      case 3: return check(generation_ + 1 + what / 8, how, false, false);            // not given out yet
+      case 3: return check(generation_ + 1 + what / 8, how, false, false);  // not given out yet
       case 4: return check(generation_ >= 1 ? generation_ - 1 : 0, how, (what & 8) != 0, false);
       case 5: return check(generation_, how, (what & 8) != 0, (what & 16) != 0);
       default: return check(generation_, how, (what & 8) != 0, false);

@@ -1,6 +1,6 @@
 // One peer's RTP over re-offers, reports and time. The first byte of a step says what, the rest is read as it needs.
-// Holds: views stay inside their packet, a packet's route is its line's, no source hands out a number twice, streams are bounded, and no
-// packet is kept.
+// Holds: views stay inside their packet, a packet's route is its line's, no source hands out a number twice, streams
+// are bounded, and no packet is kept.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -57,11 +57,13 @@ class Peer {
       codec.codec = i == 0 ? Codec::kOpus : kCodecs[(shape >> 5 & 3) % std::size(kCodecs)];
       codec.payload_type = PayloadType(static_cast<std::uint8_t>(i == 0 ? 111 : 96 + (shape >> 7) * i));
       codec.clock_rate = i == 0 ? 48'000 : 90'000;
-      params_.receive.push_back({std::string(kMids[i]), kind_of(codec.codec), {codec}, {}, {{Ssrc(static_cast<std::uint32_t>(i)), {}}}});
+      params_.receive.push_back(
+          {std::string(kMids[i]), kind_of(codec.codec), {codec}, {}, {{Ssrc(static_cast<std::uint32_t>(i)), {}}}});
     }
     if ((shape & 0x10) != 0) std::ranges::reverse(params_.receive);
     ingress_.configure(params_);
-    for (std::size_t i = 0; i < std::size(kMids); ++i) ingress_.set_route(kMids[i], Route{static_cast<std::uint32_t>(i), 1});
+    for (std::size_t i = 0; i < std::size(kMids); ++i)
+      ingress_.set_route(kMids[i], Route{static_cast<std::uint32_t>(i), 1});
   }
 
   void raw() {
@@ -88,15 +90,16 @@ class Peer {
     PARLEY_CHECK(ingress_.streams() <= Ingress::kMaxStreams);
     if (!media) return;
     const Bytes packet = media->packet.bytes();
-    for (const Bytes view : {media->rtp.payload, media->extensions.dependency_descriptor, media->extensions.playout_delay}) {
-      PARLEY_CHECK(view.empty() || (view.data() >= packet.data() && view.data() + view.size() <= packet.data() + packet.size()));
+    for (const Bytes view :
+         {media->rtp.payload, media->extensions.dependency_descriptor, media->extensions.playout_delay}) {
+      PARLEY_CHECK(view.empty() ||
+                   (view.data() >= packet.data() && view.data() + view.size() <= packet.data() + packet.size()));
     }
     PARLEY_CHECK(media->source != 0 && media->route);
     PARLEY_CHECK(static_cast<std::uint16_t>(media->sequence) == media->rtp.sequence);
     PARLEY_CHECK(seen_.insert({media->source, media->sequence}).second);
     PARLEY_CHECK(std::ranges::any_of(params_.receive, [&](const ReceiveLine& line) {
-      return line.mid == kMids[media->route.index] &&
-             std::ranges::any_of(line.codecs, [&](const CodecParams& c) {
+      return line.mid == kMids[media->route.index] && std::ranges::any_of(line.codecs, [&](const CodecParams& c) {
                return c.payload_type == media->rtp.payload_type && c.codec == media->codec;
              });
     }));

@@ -1,5 +1,5 @@
-// Feeds a fuzzer every file of its corpus, then each file cut short and with single bytes changed, so that an ordinary build
-// exercises it too. Deterministic: the changes come from the file's own bytes.
+// Feeds a fuzzer every file of its corpus, then each file cut short and with single bytes changed, so that an ordinary
+// build exercises it too. Deterministic: the changes come from the file's own bytes.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

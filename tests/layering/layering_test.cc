@@ -37,7 +37,9 @@ std::vector<Source> all_sources() {
   return all;
 }
 
-Layers layers() { return parse_layers(read(kRoot / "cmake/layers.txt")); }
+Layers layers() {
+  return parse_layers(read(kRoot / "cmake/layers.txt"));
+}
 
 std::string joined(const Violations& violations) {
   std::string text;
@@ -70,7 +72,8 @@ TEST(Layering, TheTableHasNoCircle) {
     if (line.starts_with('#') || colon == std::string::npos) continue;
     std::string name;
     std::istringstream(line.substr(0, colon)) >> name;
-    for (const std::string& entry : table.at(name)) EXPECT_TRUE(above.contains(part(entry, 0))) << name << " names " << entry;
+    for (const std::string& entry : table.at(name))
+      EXPECT_TRUE(above.contains(part(entry, 0))) << name << " names " << entry;
     above.insert(name);
   }
   EXPECT_GE(above.size(), 13u);
@@ -87,11 +90,14 @@ TEST(Layering, NoFileGrowsBeyondWhatOneCanHoldInMind) {
 
 const char* const kTable = "# who\nbase :\nmedia : base\nsdp : base session/params.h\napp : media signaling\n";
 
-Violations violations_of(const std::string& path, const std::string& text) { return check(parse_layers(kTable), {path, text}); }
+Violations violations_of(const std::string& path, const std::string& text) {
+  return check(parse_layers(kTable), {path, text});
+}
 
 TEST(LayeringRules, AllowTheRowTheModuleItselfAndThePublicHeaders) {
-  EXPECT_EQ(joined(violations_of("src/media/a.cc", "#include \"media/a.h\"\n#include <vector>\n#include \"base/time.h\"\n"
-                                                   "#include \"parley/types.h\"\n#include <parley/types.h>\n")),
+  EXPECT_EQ(joined(violations_of("src/media/a.cc",
+                                 "#include \"media/a.h\"\n#include <vector>\n#include \"base/time.h\"\n"
+                                 "#include \"parley/types.h\"\n#include <parley/types.h>\n")),
             "");
   EXPECT_EQ(joined(violations_of("src/sdp/a.cc", "#include \"session/params.h\"\n")), "");
   EXPECT_EQ(joined(violations_of("src/app/a.cc", "#include \"signaling/service.h\"\n#include <mutex>\n")), "");
@@ -111,28 +117,32 @@ TEST(LayeringRules, AFolderWithoutARowIsRefused) {
 }
 
 TEST(LayeringRules, RefuseThreadsSocketsAndForeignLibrariesBelowIo) {
-  for (const char* header : {"mutex", "thread", "atomic", "condition_variable", "sys/socket.h", "netinet/in.h", "uv.h", "unistd.h",
-                             "ctime", "fstream", "openssl/evp.h", "nlohmann/json.hpp"}) {
+  for (const char* header : {"mutex", "thread", "atomic", "condition_variable", "sys/socket.h", "netinet/in.h", "uv.h",
+                             "unistd.h", "ctime", "fstream", "openssl/evp.h", "nlohmann/json.hpp"}) {
     EXPECT_EQ(violations_of("src/media/a.cc", "#include <" + std::string(header) + ">\n").size(), 1u) << header;
   }
 }
 
 TEST(LayeringRules, RefuseClocksThreadsAndChanceInCodeBelowIo) {
   for (const char* code :
-       {"auto t = std::chrono::steady_clock::now();", "clock_gettime(CLOCK_MONOTONIC, &ts);", "gettimeofday(&tv, nullptr);",
-        "auto t = time(nullptr);", "auto t = ::time(NULL);", "std::mutex m;", "std::lock_guard lock(m);", "std::atomic<int> n;",
-        "std::thread t;", "std::this_thread::sleep_for(1s);", "static thread_local int n;", "sendto(fd, p, n, 0, a, l);",
-        "std::random_device seed;", "pthread_self();", "using Clock = std::chrono::system_clock;"}) {
+       {"auto t = std::chrono::steady_clock::now();", "clock_gettime(CLOCK_MONOTONIC, &ts);",
+        "gettimeofday(&tv, nullptr);", "auto t = time(nullptr);", "auto t = ::time(NULL);", "std::mutex m;",
+        "std::lock_guard lock(m);", "std::atomic<int> n;", "std::thread t;", "std::this_thread::sleep_for(1s);",
+        "static thread_local int n;", "sendto(fd, p, n, 0, a, l);", "std::random_device seed;", "pthread_self();",
+        "using Clock = std::chrono::system_clock;"}) {
     EXPECT_FALSE(violations_of("src/media/a.cc", std::string("\n") + code + "\n").empty()) << code;
   }
-  EXPECT_EQ(joined(violations_of("src/media/a.cc", "int a;\nauto t = C::now();\n")), "src/media/a.cc:2: reads a clock\n");
+  EXPECT_EQ(joined(violations_of("src/media/a.cc", "int a;\nauto t = C::now();\n")),
+            "src/media/a.cc:2: reads a clock\n");
 }
 
 TEST(LayeringRules, LetCommentsAndTextSpeakOfClocks) {
-  EXPECT_EQ(joined(violations_of("src/media/a.cc", "// no std::mutex, no C::now()\n/* time(nullptr)\n */ int a;  // ::now()\n"
-                                                   "const char* s = \"steady_clock::now()\";\n")),
+  EXPECT_EQ(joined(violations_of("src/media/a.cc",
+                                 "// no std::mutex, no C::now()\n/* time(nullptr)\n */ int a;  // ::now()\n"
+                                 "const char* s = \"steady_clock::now()\";\n")),
             "");
-  EXPECT_EQ(joined(violations_of("src/media/a.cc", "/* one\n two */\nstd::mutex m;\n")), "src/media/a.cc:3: knows threads\n");
+  EXPECT_EQ(joined(violations_of("src/media/a.cc", "/* one\n two */\nstd::mutex m;\n")),
+            "src/media/a.cc:3: knows threads\n");
 }
 
 TEST(LayeringRules, OnlyTheCountOfBugsIsAtomic) {
@@ -142,8 +152,9 @@ TEST(LayeringRules, OnlyTheCountOfBugsIsAtomic) {
 }
 
 TEST(LayeringRules, SignalingSeesThePublicHeadersItselfAndItsLibraries) {
-  EXPECT_EQ(joined(violations_of("signaling/hub/a.cc", "#include <parley/server.h>\n#include \"parley/types.h\"\n"
-                                                       "#include \"signaling/hub/hub.h\"\n#include <nlohmann/json.hpp>\n#include <uv.h>\n")),
+  EXPECT_EQ(joined(violations_of("signaling/hub/a.cc",
+                                 "#include <parley/server.h>\n#include \"parley/types.h\"\n"
+                                 "#include \"signaling/hub/hub.h\"\n#include <nlohmann/json.hpp>\n#include <uv.h>\n")),
             "");
   EXPECT_EQ(violations_of("signaling/hub/a.cc", "#include \"base/time.h\"\n").size(), 1u);
   EXPECT_EQ(violations_of("signaling/hub/a.cc", "#include \"server/registry.h\"\n").size(), 1u);
@@ -154,8 +165,8 @@ TEST(LayeringRules, SignalingsPureFoldersDoNoIo) {
   for (const char* folder : {"call", "presence", "identity", "protocol"}) {
     const std::string path = std::string("signaling/") + folder + "/a.cc";
     EXPECT_EQ(joined(violations_of(path, "#include <nlohmann/json.hpp>\n#include <vector>\n")), "");
-    for (const char* include : {"<uv.h>", "<fstream>", "<sys/socket.h>", "<thread>", "<libwebsockets.h>", "\"signaling/store/store.h\"",
-                                "\"signaling/http/routes.h\""}) {
+    for (const char* include : {"<uv.h>", "<fstream>", "<sys/socket.h>", "<thread>", "<libwebsockets.h>",
+                                "\"signaling/store/store.h\"", "\"signaling/http/routes.h\""}) {
       EXPECT_EQ(violations_of(path, std::string("#include ") + include + "\n").size(), 1u) << path << include;
     }
   }
@@ -168,9 +179,11 @@ TEST(LayeringRules, PublicHeadersKnowNothingOfWhatIsInside) {
 }
 
 TEST(LayeringRules, LinksAreTheRow) {
-  const Layers table = parse_layers("base :\nmedia : base\nsdp : base session/params.h\nsession : base media\napp : base\n");
-  const std::string good = "parley_module(base)\nparley_module(media LINKS base PRIVATE_LINKS X::Y)\nparley_module(sdp LINKS base session)\n"
-                           "parley_module(session\n  PRIVATE_LINKS Z LINKS base media)\n";
+  const Layers table =
+      parse_layers("base :\nmedia : base\nsdp : base session/params.h\nsession : base media\napp : base\n");
+  const std::string good =
+      "parley_module(base)\nparley_module(media LINKS base PRIVATE_LINKS X::Y)\nparley_module(sdp LINKS base session)\n"
+      "parley_module(session\n  PRIVATE_LINKS Z LINKS base media)\n";
   EXPECT_EQ(joined(check_links(table, good)), "");
   const auto with = [&](const std::string& from, const std::string& to) {
     std::string changed = good;
@@ -178,8 +191,10 @@ TEST(LayeringRules, LinksAreTheRow) {
   };
   EXPECT_EQ(joined(check_links(table, with("media LINKS base", "media LINKS base sdp"))),
             "src/CMakeLists.txt: media links sdp, which its row does not name\n");
-  EXPECT_EQ(joined(check_links(table, with("LINKS base media", "LINKS base"))), "src/CMakeLists.txt: session does not link media\n");
-  EXPECT_EQ(joined(check_links(table, with("parley_module(base)\n", ""))), "src/CMakeLists.txt: there is no module base\n");
+  EXPECT_EQ(joined(check_links(table, with("LINKS base media", "LINKS base"))),
+            "src/CMakeLists.txt: session does not link media\n");
+  EXPECT_EQ(joined(check_links(table, with("parley_module(base)\n", ""))),
+            "src/CMakeLists.txt: there is no module base\n");
   EXPECT_EQ(joined(check_links(table, with("(base)", "(best)\nparley_module(base)"))),
             "src/CMakeLists.txt: best has no row in layers.txt\n");
 }

@@ -80,26 +80,32 @@ inline bool starts_with_any(std::string_view text, const std::set<std::string>& 
 }
 
 // Standard headers have neither a dot nor a slash.
-inline bool is_standard(const std::string& name) { return name.find_first_of("./") == std::string::npos; }
+inline bool is_standard(const std::string& name) {
+  return name.find_first_of("./") == std::string::npos;
+}
 
 // Everything that is not io, server or app: a function of its inputs.
 inline bool is_pure(const std::string& module) {
-  static const std::set<std::string> pure = {"base", "wire",    "transport", "media", "congestion",
+  static const std::set<std::string> pure = {"base",    "wire", "transport", "media", "congestion",
                                              "session", "room", "sdp",       "engine"};
   return pure.contains(module);
 }
 
 inline bool brings_threads_or_io(const std::string& header) {
-  static const std::set<std::string> headers = {"thread", "mutex",    "shared_mutex", "condition_variable", "future",    "semaphore",
-                                                "latch",  "barrier",  "stop_token",   "fstream",            "iostream",  "filesystem",
-                                                "ctime",  "time.h",   "pthread.h",    "csignal",            "signal.h",  "uv.h"};
-  static const std::set<std::string> folders = {"sys/", "netinet/", "arpa/", "net/", "uv/", "linux/", "poll.h", "unistd.h", "netdb.h",
-                                                "fcntl.h", "ifaddrs.h", "libwebsockets"};
+  static const std::set<std::string> headers = {
+      "thread",     "mutex",   "shared_mutex", "condition_variable", "future", "semaphore", "latch",     "barrier",
+      "stop_token", "fstream", "iostream",     "filesystem",         "ctime",  "time.h",    "pthread.h", "csignal",
+      "signal.h",   "uv.h"};
+  static const std::set<std::string> folders = {"sys/",    "netinet/", "arpa/",     "net/",
+                                                "uv/",     "linux/",   "poll.h",    "unistd.h",
+                                                "netdb.h", "fcntl.h",  "ifaddrs.h", "libwebsockets"};
   return headers.contains(header) || starts_with_any(header, folders);
 }
 
 // The one place below io/ that more than one thread may come to: a count of bugs.
-inline bool may_be_atomic(const std::string& path) { return path.starts_with("src/base/check."); }
+inline bool may_be_atomic(const std::string& path) {
+  return path.starts_with("src/base/check.");
+}
 
 // The libraries that a pure folder may know; all others know none.
 inline std::set<std::string> libraries_of(const std::string& module) {
@@ -117,7 +123,8 @@ inline Violations check_module(const Layers& layers, const Source& source) {
   for (const Include& include : includes_of(source.text)) {
     const std::string folder = part(include.name, 0);
     if (include.quoted || folder == "parley") {
-      const bool allowed = folder == module || folder == "parley" || row->second.contains(folder) || row->second.contains(include.name);
+      const bool allowed =
+          folder == module || folder == "parley" || row->second.contains(folder) || row->second.contains(include.name);
       if (!allowed) found.push_back(at(source, include.line, module + " may not include " + include.name));
       continue;
     }
@@ -125,7 +132,8 @@ inline Violations check_module(const Layers& layers, const Source& source) {
     const bool foreign = !is_standard(include.name) && !starts_with_any(include.name, libraries_of(module));
     const bool atomic = include.name == "atomic" && !may_be_atomic(source.path);
     if (foreign || atomic || brings_threads_or_io(include.name)) {
-      found.push_back(at(source, include.line, module + " stands below io/ and may not include <" + include.name + ">"));
+      found.push_back(
+          at(source, include.line, module + " stands below io/ and may not include <" + include.name + ">"));
     }
   }
   return found;
@@ -133,8 +141,9 @@ inline Violations check_module(const Layers& layers, const Source& source) {
 
 // signaling/...: a user of the library, and its own third-party libraries.
 inline Violations check_signaling(const Source& source) {
-  static const std::set<std::string> libraries = {"nlohmann/", "libwebsockets.h", "jwt.h", "uv.h", "openssl/", "spdlog/", "sqlite3.h",
-                                                  "hiredis/", "sys/", "netinet/", "arpa/", "unistd.h", "fcntl.h"};
+  static const std::set<std::string> libraries = {"nlohmann/", "libwebsockets.h", "jwt.h",    "uv.h", "openssl/",
+                                                  "spdlog/",   "sqlite3.h",       "hiredis/", "sys/", "netinet/",
+                                                  "arpa/",     "unistd.h",        "fcntl.h"};
   static const std::set<std::string> pure = {"call", "presence", "identity", "protocol"};
   Violations found;
   const std::string folder = part(source.path, 1);
@@ -144,7 +153,8 @@ inline Violations check_signaling(const Source& source) {
     if (!ours && !theirs) found.push_back(at(source, include.line, "signaling may not include " + include.name));
     if (!pure.contains(folder)) continue;
     if (!include.quoted && brings_threads_or_io(include.name)) {
-      found.push_back(at(source, include.line, "signaling/" + folder + " is pure and may not include <" + include.name + ">"));
+      found.push_back(
+          at(source, include.line, "signaling/" + folder + " is pure and may not include <" + include.name + ">"));
     }
     const std::string other = include.name.starts_with("signaling/") ? part(include.name, 1) : "";
     if (other == "hub" || other == "http" || other == "store") {
@@ -196,12 +206,16 @@ inline Violations check_purity(const Source& source) {
       {std::regex(R"(::\s*now\s*\()"), "reads a clock"},
       {std::regex(R"(\b(clock_gettime|gettimeofday|timespec_get|localtime|gmtime)(_r)?\s*\()"), "reads a clock"},
       {std::regex(R"(\btime\s*\(\s*(nullptr|NULL|0|&))"), "reads a clock"},
-      {std::regex(R"(\b(system_clock|steady_clock|high_resolution_clock|utc_clock)\b)"), "names a clock that can be read"},
-      {std::regex(R"(\bstd::(jthread|thread|mutex|shared_mutex|recursive_mutex|condition_variable|lock_guard|unique_lock|scoped_lock|async|future|promise|call_once)\b)"),
+      {std::regex(R"(\b(system_clock|steady_clock|high_resolution_clock|utc_clock)\b)"),
+       "names a clock that can be read"},
+      {std::regex(
+           R"(\bstd::(jthread|thread|mutex|shared_mutex|recursive_mutex|condition_variable|lock_guard|unique_lock|scoped_lock|async|future|promise|call_once)\b)"),
        "knows threads"},
       {std::regex(R"(\b(pthread_\w+|sleep_for|sleep_until|usleep|nanosleep|thread_local)\b)"), "knows threads"},
-      {std::regex(R"(\b(sendto|sendmsg|sendmmsg|recvfrom|recvmsg|recvmmsg|setsockopt|getaddrinfo)\s*\()"), "meets the kernel"},
-      {std::regex(R"(\bstd::(random_device|mt19937\w*)\b|\brand\s*\()"), "draws random numbers that are not from a seed"},
+      {std::regex(R"(\b(sendto|sendmsg|sendmmsg|recvfrom|recvmsg|recvmmsg|setsockopt|getaddrinfo)\s*\()"),
+       "meets the kernel"},
+      {std::regex(R"(\bstd::(random_device|mt19937\w*)\b|\brand\s*\()"),
+       "draws random numbers that are not from a seed"},
   };
   static const std::regex atomic(R"(\bstd::atomic\b)");
   Violations found;
@@ -212,7 +226,8 @@ inline Violations check_purity(const Source& source) {
     for (const auto& [pattern, why] : forbidden) {
       if (std::regex_search(line, pattern)) found.push_back(at(source, number, why));
     }
-    if (!may_be_atomic(source.path) && std::regex_search(line, atomic)) found.push_back(at(source, number, "knows threads"));
+    if (!may_be_atomic(source.path) && std::regex_search(line, atomic))
+      found.push_back(at(source, number, "knows threads"));
   }
   return found;
 }
@@ -241,8 +256,10 @@ inline Violations check_links(const Layers& layers, const std::string& cmake_lis
     std::istringstream words((*it)[2].str());
     bool ours = false;
     for (std::string word; words >> word;) {
-      if (word == "LINKS" || word == "PRIVATE_LINKS") ours = word == "LINKS";
-      else if (ours) links.insert(word);
+      if (word == "LINKS" || word == "PRIVATE_LINKS")
+        ours = word == "LINKS";
+      else if (ours)
+        links.insert(word);
     }
     const auto row = layers.find(module);
     if (row == layers.end()) {
@@ -250,12 +267,15 @@ inline Violations check_links(const Layers& layers, const std::string& cmake_lis
       continue;
     }
     for (const std::string& link : links) {
-      const bool allowed = std::ranges::any_of(row->second, [&](const std::string& entry) { return part(entry, 0) == link; });
-      if (!allowed) found.push_back("src/CMakeLists.txt: " + module + " links " + link + ", which its row does not name");
+      const bool allowed =
+          std::ranges::any_of(row->second, [&](const std::string& entry) { return part(entry, 0) == link; });
+      if (!allowed)
+        found.push_back("src/CMakeLists.txt: " + module + " links " + link + ", which its row does not name");
     }
     for (const std::string& entry : row->second) {
       const bool folder = entry.find('/') == std::string::npos;
-      if (folder && !links.contains(entry)) found.push_back("src/CMakeLists.txt: " + module + " does not link " + entry);
+      if (folder && !links.contains(entry))
+        found.push_back("src/CMakeLists.txt: " + module + " does not link " + entry);
     }
   }
   for (const auto& [module, row] : layers) {

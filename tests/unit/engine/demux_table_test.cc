@@ -8,7 +8,9 @@ namespace {
 struct Entry {};
 constexpr Handle<Entry> kOne{1, 1}, kTwo{2, 1};
 
-Path path(std::uint16_t port) { return {Address::v4({192, 0, 2, 1}, 7000), Address::v4({203, 0, 113, 7}, port)}; }
+Path path(std::uint16_t port) {
+  return {Address::v4({192, 0, 2, 1}, 7000), Address::v4({203, 0, 113, 7}, port)};
+}
 
 class DemuxTableTest : public testing::Test {
  protected:

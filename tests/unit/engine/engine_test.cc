@@ -65,8 +65,12 @@ class EngineTest : public testing::Test {
     receive(path_of(n), {test::kHello});
     return clients_[n];
   }
-  void bind(std::uint16_t viewer, std::uint16_t publisher) { execute(BindSlot{session(viewer), "slot", track(publisher)}); }
-  void send(std::uint16_t n, std::uint16_t sequence, bool keyframe = true) { receive(path_of(n), sealed(n, sequence, keyframe)); }
+  void bind(std::uint16_t viewer, std::uint16_t publisher) {
+    execute(BindSlot{session(viewer), "slot", track(publisher)});
+  }
+  void send(std::uint16_t n, std::uint16_t sequence, bool keyframe = true) {
+    receive(path_of(n), sealed(n, sequence, keyframe));
+  }
   Buffer sealed(std::uint16_t n, std::uint16_t sequence, bool keyframe = true) {
     test::RtpSpec spec;
     spec.sequence = sequence;
@@ -76,7 +80,8 @@ class EngineTest : public testing::Test {
   }
   template <class T>
   std::size_t count() const {
-    return static_cast<std::size_t>(std::ranges::count_if(events_, [](const EngineEvent& e) { return std::holds_alternative<T>(e); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(events_, [](const EngineEvent& e) { return std::holds_alternative<T>(e); }));
   }
   std::uint64_t dropped(DropReason reason) const { return engine_->stats().drops[reason]; }
   std::size_t heard(std::uint16_t n) { return clients_[n].opened_rtp.size(); }
@@ -160,10 +165,10 @@ TEST_F(EngineTest, APathTakenOverLeadsToItsNewOwnerAndBackAgain) {
   bind(2, 1);
   send(1, 100);
   EXPECT_EQ(heard(2), 1u);
-  check(2, 1, "", false);   // a client of session 2 writes from where session 1 was
+  check(2, 1, "", false);  // a client of session 2 writes from where session 1 was
   send(1, 101, false);
   EXPECT_EQ(heard(2), 1u);
-  check(1, 1);   // session 1 proves it anew
+  check(1, 1);  // session 1 proves it anew
   send(1, 102, false);
   EXPECT_EQ(heard(2), 2u);
 }
@@ -338,7 +343,10 @@ TEST_F(EngineTest, APublishersNewSsrcIsForwardedInTheSameStream) {
   connect(2);
   bind(2, 1);
   const auto send_as = [&](std::uint32_t ssrc, std::uint16_t sequence) {
-    receive(path_of(1), clients_[1].rtp(test::make_rtp({.sequence = sequence, .timestamp = ssrc * 77, .ssrc = ssrc, .mid = "v",
+    receive(path_of(1), clients_[1].rtp(test::make_rtp({.sequence = sequence,
+                                                        .timestamp = ssrc * 77,
+                                                        .ssrc = ssrc,
+                                                        .mid = "v",
                                                         .payload = test::vp8_payload(sequence, true)})));
   };
   send_as(1, 60'000);

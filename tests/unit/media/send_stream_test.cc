@@ -17,7 +17,9 @@ class SendStreamTest : public testing::Test {
  protected:
   SendStreamTest() { stream_.set_held(false); }
 
-  static SendStreamParams params(std::vector<SendCodec> codecs) { return {"v", MediaKind::kVideo, Ssrc(1), std::move(codecs)}; }
+  static SendStreamParams params(std::vector<SendCodec> codecs) {
+    return {"v", MediaKind::kVideo, Ssrc(1), std::move(codecs)};
+  }
 
   MediaPacket packet(std::uint16_t sequence, std::uint32_t timestamp, Time at) {
     RtpSpec spec;
@@ -59,7 +61,9 @@ TEST_F(SendStreamTest, RefusesACodecThatTheSlotDoesNotHave) {
 }
 
 TEST_F(SendStreamTest, MatchesH264ByProfileAndPacketizationModeNotByNumber) {
-  SendStream stream(params({{Codec::kH264, kHigh, PayloadType(1)}, {Codec::kH264, kConstrainedBaseline, PayloadType(2)}}), queue_, rng_);
+  SendStream stream(
+      params({{Codec::kH264, kHigh, PayloadType(1)}, {Codec::kH264, kConstrainedBaseline, PayloadType(2)}}), queue_,
+      rng_);
   EXPECT_EQ(stream.payload_type_for(Codec::kH264, kHigh), PayloadType(1));
   EXPECT_EQ(stream.payload_type_for(Codec::kH264, kBaseline), PayloadType(2));
   EXPECT_EQ(stream.payload_type_for(Codec::kH264, (CodecProfile{0x42e0, 0})), std::nullopt);

@@ -13,7 +13,8 @@ constexpr SessionId kPublisher{1}, kOther{2}, kViewer{3};
 class RoomTest : public testing::Test {
  protected:
   Handle<SendStream> add_slot() {
-    const auto h = streams_.emplace(SendStreamParams{"v", MediaKind::kVideo, Ssrc(1), {{Codec::kVp8, {}, PayloadType(100)}}}, queue_, rng_);
+    const auto h = streams_.emplace(
+        SendStreamParams{"v", MediaKind::kVideo, Ssrc(1), {{Codec::kVp8, {}, PayloadType(100)}}}, queue_, rng_);
     streams_.find(h)->set_handle(h);
     return h;
   }

@@ -26,11 +26,14 @@ class EgressTest : public testing::Test {
 
   Handle<SendStream> add_slot(std::string mid, std::uint32_t ssrc) {
     const auto handle = streams_.emplace(
-        SendStreamParams{std::move(mid), MediaKind::kVideo, Ssrc(ssrc), {{Codec::kVp8, {}, PayloadType(100)}}}, egress_.queue(), rng_);
+        SendStreamParams{std::move(mid), MediaKind::kVideo, Ssrc(ssrc), {{Codec::kVp8, {}, PayloadType(100)}}},
+        egress_.queue(), rng_);
     streams_.find(handle)->set_handle(handle);
     return handle;
   }
-  void forward(const RtpSpec& spec) { ASSERT_TRUE(streams_.find(handle_)->forward(make_media(publisher_pool_, spec, now_))); }
+  void forward(const RtpSpec& spec) {
+    ASSERT_TRUE(streams_.find(handle_)->forward(make_media(publisher_pool_, spec, now_)));
+  }
   void forward(const MediaPacket& media) { ASSERT_TRUE(streams_.find(handle_)->forward(media)); }
   std::size_t flush() {
     out_.clear();

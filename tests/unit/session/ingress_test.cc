@@ -20,8 +20,10 @@ class IngressTest : public testing::Test {
   IngressTest() {
     params_.extensions = test::kPublisherIds;
     params_.receive.push_back({"a", MediaKind::kAudio, {opus_codec()}, {}, {{Ssrc(0xaaaa), {}}}});
-    params_.receive.push_back({"v", MediaKind::kVideo, {video_codec(), video_codec(Codec::kVp9, 98)}, {}, {{Ssrc(0xbbbb), Ssrc(0xbbbc)}}});
-    params_.receive.push_back({"s", MediaKind::kVideo, {video_codec(), video_codec(Codec::kAv1, 45)}, {}, {{Ssrc(0xcccc), {}}}});
+    params_.receive.push_back(
+        {"v", MediaKind::kVideo, {video_codec(), video_codec(Codec::kVp9, 98)}, {}, {{Ssrc(0xbbbb), Ssrc(0xbbbc)}}});
+    params_.receive.push_back(
+        {"s", MediaKind::kVideo, {video_codec(), video_codec(Codec::kAv1, 45)}, {}, {{Ssrc(0xcccc), {}}}});
     ingress_.configure(params_);
     ingress_.set_route("a", kAudioRoute);
     ingress_.set_route("v", kVideoRoute);
@@ -36,7 +38,9 @@ class IngressTest : public testing::Test {
     spec.payload = vp8_payload(1, true);
     return spec;
   }
-  std::expected<MediaPacket, DropReason> receive(const RtpSpec& spec) { return ingress_.receive(pool_.copy_of(make_rtp(spec)), now_); }
+  std::expected<MediaPacket, DropReason> receive(const RtpSpec& spec) {
+    return ingress_.receive(pool_.copy_of(make_rtp(spec)), now_);
+  }
   DropReason refusal(const RtpSpec& spec) {
     const auto media = receive(spec);
     return media ? DropReason::kCount : media.error();
@@ -57,7 +61,9 @@ class IngressTest : public testing::Test {
   Time now_{100s};
 };
 
-TEST_F(IngressTest, AMidSaysMoreThanAnAnnouncedSsrc) { EXPECT_EQ(route(video(0xbbbb, 1, "s")), kScreenRoute); }
+TEST_F(IngressTest, AMidSaysMoreThanAnAnnouncedSsrc) {
+  EXPECT_EQ(route(video(0xbbbb, 1, "s")), kScreenRoute);
+}
 
 TEST_F(IngressTest, AnAnnouncedSsrcSaysMoreThanThePayloadType) {
   RtpSpec spec = video(0xcccc, 1);

@@ -46,7 +46,8 @@ TEST_F(ReportsTest, ASenderReportIsTheSlotsOwn) {
 }
 
 TEST_F(ReportsTest, FeedbackIsCompoundUnlessReducedSizeWasAnswered) {
-  EXPECT_EQ(types(make_keyframe_request(pool_, who_, {Ssrc(1), false}, 0)), (std::vector{kReceiverReport, kSdes, kPayloadFeedback}));
+  EXPECT_EQ(types(make_keyframe_request(pool_, who_, {Ssrc(1), false}, 0)),
+            (std::vector{kReceiverReport, kSdes, kPayloadFeedback}));
   who_.reduced_size = true;
   EXPECT_EQ(types(make_keyframe_request(pool_, who_, {Ssrc(1), false}, 0)), (std::vector{kPayloadFeedback}));
 }

@@ -57,7 +57,8 @@ class SessionTest : public testing::Test {
   }
   template <class T>
   std::size_t count() const {
-    return static_cast<std::size_t>(std::ranges::count_if(events_, [](const SessionEvent& e) { return std::holds_alternative<T>(e); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(events_, [](const SessionEvent& e) { return std::holds_alternative<T>(e); }));
   }
   std::vector<RtcpPacket> sent(RtcpType type) const {
     std::vector<RtcpPacket> found;
@@ -203,7 +204,8 @@ TEST_F(SessionTest, AReplayOrAForgeryDoesNot) {
   const Buffer sealed = client_.rtp(test::make_rtp({.mid = "v", .payload = test::vp8_payload(1, true)}));
   Buffer forged = client_.rtp(test::make_rtp({.sequence = 101, .mid = "v", .payload = test::vp8_payload(1, true)}));
   forged.back() ^= 1;
-  for (const Buffer& bytes : {sealed, sealed, forged}) session_->receive_rtp({path_of(1), now_, pool_.copy_of(bytes)}, events_);
+  for (const Buffer& bytes : {sealed, sealed, forged})
+    session_->receive_rtp({path_of(1), now_, pool_.copy_of(bytes)}, events_);
   EXPECT_EQ(count<MediaPacket>(), 1u);
   EXPECT_EQ(drops_[DropReason::kReplay], 1u);
   EXPECT_EQ(drops_[DropReason::kAuthentication], 1u);
@@ -258,7 +260,8 @@ TEST_F(SessionTest, AnUpdateKeepsWhatStaysAndSaysByeForWhatGoes) {
 }
 
 TEST_F(SessionTest, EverySlotThatGoesSaysByeHoweverMany) {
-  for (std::uint32_t i = 0; i < 70; ++i) params_.send.push_back(test::slot("x" + std::to_string(i), 1000 + i, test::video_codec()));
+  for (std::uint32_t i = 0; i < 70; ++i)
+    params_.send.push_back(test::slot("x" + std::to_string(i), 1000 + i, test::video_codec()));
   make();
   connect();
   params_.send.clear();
@@ -311,8 +314,11 @@ TEST_F(SessionTest, ARestartRetiresTheOldCredentialsOnceANewPairIsNominated) {
   EXPECT_EQ(count<UfragRetired>(), 0u);
   check(2);
   ASSERT_EQ(count<UfragRetired>(), 1u);
-  EXPECT_EQ(std::get<UfragRetired>(*std::ranges::find_if(events_, [](const SessionEvent& e) { return std::holds_alternative<UfragRetired>(e); })).ufrag,
-            "server");
+  EXPECT_EQ(
+      std::get<UfragRetired>(
+          *std::ranges::find_if(events_, [](const SessionEvent& e) { return std::holds_alternative<UfragRetired>(e); }))
+          .ufrag,
+      "server");
   EXPECT_TRUE(session_->up()) << "keys outlive a restart";
 }
 
