@@ -50,10 +50,11 @@ void CallStore::run() {
   while (true) {
     wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    const Request request = std::move(queue_.front());
+    Request request = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
     request(nullptr);
+    request = nullptr;  // what it holds goes before the lock is taken again
     lock.lock();
   }
 }

@@ -32,6 +32,7 @@ std::optional<Failure> fault_of(const Change& change) {
   if (!good_id(record.site.text()) || !good_id(record.caller.text()) || !good_id(record.callee.text())) {
     return invalid("a call needs a site and two members");
   }
+  if (record.request.text().size() > kMaxIdBytes) return invalid("a request id longer than it may be");
   if (record.caller == record.callee) return invalid("a call of one member with itself");
   if (record.version != persist.from + 1) return invalid("the record's version does not follow the one to find");
   const auto fits = [&](const std::optional<call::MemberRow>& row, const call::MemberId& member) {

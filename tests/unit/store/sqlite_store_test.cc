@@ -352,10 +352,9 @@ TEST(SqliteStore, RestoresIntoAnEmptyPlace) {
 TEST(SqliteStore, BacksUpOneMomentWhileItIsWrittenTo) {
   const Folder folder;
   CallStore store(open_sqlite(folder / "calls.db"), [](auto task) { task(); }, CallStore::Runs::kOnItsThread);
-  std::atomic<bool> stop = false;
   std::atomic<std::uint64_t> committed = 0;
-  std::thread writer([&] {
-    for (std::uint64_t number = 0; !stop; ++number) {
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint64_t number = 0; !stop.stop_requested(); ++number) {
       std::promise<bool> done;
       store.commit(lone_call(number, "ann", "bob"),
                    [&](const CommitAnswer& answer) { done.set_value(answer.has_value()); });
@@ -378,7 +377,7 @@ TEST(SqliteStore, BacksUpOneMomentWhileItIsWrittenTo) {
     EXPECT_EQ(ask(folder / name, "SELECT count(*) FROM outbox"), count);
     EXPECT_EQ(ask(folder / name, "SELECT max(serial) FROM calls"), count) << "without a gap";
   }
-  stop = true;
+  writer.request_stop();
   writer.join();
   store.close();
   EXPECT_EQ(ask(folder / "calls.db", "SELECT count(*) FROM calls"), std::to_string(committed));

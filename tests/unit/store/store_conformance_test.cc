@@ -195,6 +195,9 @@ TEST_P(Store, RefusesAChangeThatContradictsItself) {
   other_pair.persist.pair->second = cid;
   EXPECT_TRUE(refused(other_pair));
   EXPECT_TRUE(refused(start_of(1, "ann", "ann")));
+  Change long_request = start_of(1, "ann", "bob");
+  long_request.record.request = call::RequestId(std::string(kMaxIdBytes + 1, 'x'));
+  EXPECT_TRUE(refused(long_request));
   EXPECT_FALSE(store().read_call(call_id(1)).value());
 }
 
