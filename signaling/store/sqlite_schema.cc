@@ -139,7 +139,7 @@ Answer<Done> migrate(Database& db, const std::filesystem::path& path, WallTime n
                                                             std::to_string(newest_schema())});
   }
   for (int number = *found + 1; number <= newest_schema(); ++number) {
-    if (number > 1) {
+    if (*found > 0) {
       auto kept = copy_database(db, path.string() + ".schema-" + std::to_string(number - 1));
       if (!kept) return kept;
     }

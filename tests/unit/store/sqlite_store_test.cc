@@ -114,6 +114,12 @@ TEST(SqliteStore, IsReadableByItsOwnerAlone) {
   EXPECT_EQ(mode_of(folder / "copy.db"), 0600u);
 }
 
+TEST(SqliteStore, BeginsWithoutACopyOfNothing) {
+  const Folder folder;
+  open_sqlite(folder / "calls.db");
+  EXPECT_FALSE(fs::exists(folder / "calls.db.schema-1"));
+}
+
 TEST(SqliteStore, OpensForOneProcessAtATime) {
   const Folder folder;
   auto first = open_sqlite(folder / "calls.db");
@@ -304,7 +310,6 @@ TEST(SqliteStore, KeepsEveryReportedCommitThroughAKillAndDoublesNone) {
     ASSERT_TRUE(WIFSIGNALED(status)) << "it ended by itself: " << WEXITSTATUS(status);
 
     const auto store = open_sqlite(path);
-    ASSERT_TRUE(store);
     for (const auto& [number, version] : reported) {
       const auto found = store->read_call(call_id(number)).value();
       ASSERT_TRUE(found) << "lost call " << number;

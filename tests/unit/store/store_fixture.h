@@ -154,7 +154,7 @@ inline call::CallRecord full_record(std::uint64_t number) {
 inline std::unique_ptr<SqliteBackend> open_sqlite(const std::filesystem::path& path) {
   auto opened = SqliteBackend::open({.path = path});
   if (!opened) ADD_FAILURE() << opened.error().text;
-  return opened ? std::move(*opened) : nullptr;
+  return std::move(opened).value();
 }
 
 enum class Kind { kMemory, kSqlite };
