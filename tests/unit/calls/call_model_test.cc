@@ -118,12 +118,24 @@ World short_call(OnDisable on_disable = OnDisable::kKeep) {
   return begin(20s, 70s, on_disable);
 }
 
+// A sanitizer makes a step ten times as dear: there the search stops early, and the ordinary build sees it through.
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr std::size_t kStates = 20'000;
+constexpr bool kSeenThrough = false;
+#else
+constexpr std::size_t kStates = 400'000;
+constexpr bool kSeenThrough = true;
+#endif
+
 TEST(CallModel, TheFivePropertiesHoldInEveryOrderOfEvents) {
-  const Search search = explore(short_call(), step, 400'000);
+  const Search search = explore(short_call(), step, kStates);
   std::printf("visited %zu states by %zu steps\n", search.states, search.steps);
   RecordProperty("states", static_cast<int>(search.states));
   EXPECT_TRUE(search.broken.empty()) << story(search);
-  EXPECT_TRUE(search.complete);
+  EXPECT_EQ(search.complete, kSeenThrough);
   EXPECT_GT(search.states, 10'000u);
 }
 
