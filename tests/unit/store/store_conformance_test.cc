@@ -370,7 +370,8 @@ TEST_P(Store, ErasesAMemberWithAllThatNamesIt) {
   EXPECT_THAT(store().read_thread(kSite, bob, ann, {}).value(), IsEmpty());
   EXPECT_THAT(store().read_blocked(kSite, bob).value(), IsEmpty());
   EXPECT_EQ(store().read_pair(kSite, ann, bob).value().pair.version, 0u);
-  for (const AuditEntry& entry : store().read_audit(kSite, {}).value()) EXPECT_NE(entry.by, ann);
+  const auto audit = store().read_audit(kSite, {}).value();
+  for (const AuditEntry& entry : audit) EXPECT_NE(entry.by, ann);
   EXPECT_EQ(audit_lines(), 3u);
   EXPECT_TRUE(store().erase_member(kSite, ann)) << "again";
 }
