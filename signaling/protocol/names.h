@@ -11,8 +11,12 @@
 namespace parley::signaling {
 
 std::string_view wire_name(ErrorCode code);
-inline std::string_view wire_name(CloseReason reason) { return to_string(reason); }
-inline std::string_view wire_name(UnbindReason reason) { return to_string(reason); }
+inline std::string_view wire_name(CloseReason reason) {
+  return to_string(reason);
+}
+inline std::string_view wire_name(UnbindReason reason) {
+  return to_string(reason);
+}
 std::optional<TrackSource> track_source(std::string_view name);
 
 }  // namespace parley::signaling
