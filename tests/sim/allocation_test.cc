@@ -146,8 +146,9 @@ TEST(Allocation, ForwardingToTwentyViewersAllocatesNothingAfterWarmUp) {
 
   // The counter itself works.
   counting = true;
-  auto counted = std::make_unique<int>(1);
+  const auto counted = std::make_unique<int>(1);
   counting = false;
+  EXPECT_EQ(*counted, 1);
   EXPECT_GE(allocations.load(), 1u);
 }
 
