@@ -117,7 +117,9 @@ TEST(Allocation, ForwardingToTwentyViewersAllocatesNothingAfterWarmUp) {
   }
   for (auto& peer : peers) ASSERT_TRUE(peer->connected());
 
-  // Two seconds of the publisher's media, recorded.
+  // Two seconds of the publisher's media, recorded. Without connectivity checks: OpenSSL's HMAC allocates on each, once
+  // in seconds.
+  peers[0]->stop_checks();
   recording = true;
   std::vector<std::size_t> batches;
   Time at = now;
