@@ -32,7 +32,8 @@ const int kHooked = __sanitizer_install_malloc_and_free_hooks([](const volatile 
                                                               [](const volatile void*) {});
 }  // namespace
 #else
-void* operator new(std::size_t size) {
+// Not to be inlined: compilers take a visible malloc() behind a new for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   count_one();
   void* p = std::malloc(size == 0 ? 1 : size);
   if (p == nullptr) std::abort();
@@ -41,17 +42,17 @@ void* operator new(std::size_t size) {
 void* operator new[](std::size_t size) {
   return operator new(size);
 }
-void operator delete(void* p) noexcept {
+[[gnu::noinline]] void operator delete(void* p) noexcept {
   std::free(p);
 }
 void operator delete[](void* p) noexcept {
-  std::free(p);
+  operator delete(p);
 }
 void operator delete(void* p, std::size_t) noexcept {
-  std::free(p);
+  operator delete(p);
 }
 void operator delete[](void* p, std::size_t) noexcept {
-  std::free(p);
+  operator delete(p);
 }
 #endif
 
