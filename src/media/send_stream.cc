@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "base/bytes.h"
 #include "base/sequence.h"
+#include "wire/dependency_descriptor.h"
 
 namespace parley {
 namespace {
@@ -109,9 +109,8 @@ std::expected<SendStream::Forwarded, DropReason> SendStream::forward(const Media
   note.video_orientation = packet.extensions.video_orientation;
   note.playout_delay = carried(packet, packet.extensions.playout_delay);
   note.dependency_descriptor = carried(packet, packet.extensions.dependency_descriptor);
-  if (note.dependency_descriptor.size >= 3) {
-    const std::uint16_t frame = load_be16(packet.extensions.dependency_descriptor.data() + 1);
-    note.frame_number = payload_rewriter_.map_frame_number(frame).value_or(frame);
+  if (const auto frame = parse_dependency_frame(packet.extensions.dependency_descriptor)) {
+    note.frame_number = payload_rewriter_.map_frame_number(frame->frame_number).value_or(frame->frame_number);
   }
   note.patches = payload_rewriter_.map(packet.codec, packet.rtp.payload);
   if (!queue_->push(std::move(note))) return std::unexpected(DropReason::kQueueFull);

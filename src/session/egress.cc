@@ -83,8 +83,9 @@ PacketRef Egress::make_packet(const EgressNote& note, SendStream& stream, Time n
   std::uint8_t descriptor[256];
   if (note.dependency_descriptor.size >= 3 && extensions_.has(RtpExtension::kDependencyDescriptor)) {
     std::memcpy(descriptor, source.data() + note.dependency_descriptor.offset, note.dependency_descriptor.size);
-    store_be16(descriptor + 1, note.frame_number);
-    extensions.set(RtpExtension::kDependencyDescriptor, Bytes(descriptor, note.dependency_descriptor.size));
+    const auto own = MutableBytes(descriptor).first(note.dependency_descriptor.size);
+    rewrite_dependency_frame_number(own, note.frame_number);
+    extensions.set(RtpExtension::kDependencyDescriptor, own);
   }
   extensions.reserve_abs_send_time();
   extensions.reserve_transport_cc();
