@@ -54,7 +54,12 @@ export interface Publication {
 }
 
 export interface ConnectOptions {
-  room: string;
+  /** The room's name. A private call has none: see `ticket`. */
+  room?: string;
+  /** For a private call's room, instead of `room`: asked before each join that is no resumption. `Call.enter` fills it in. */
+  ticket?: () => Promise<string>;
+  /** The tab that the ticket was given to. */
+  tab?: string;
   /** A token, or where to get one: asked at each connection and before the token expires. Never part of a URL. */
   token: string | (() => string | Promise<string>);
   /** Name to show to the others. */
@@ -71,7 +76,7 @@ export interface ConnectOptions {
 
 export type CloseReason =
   | 'left' | 'replaced' | 'removed' | 'ice_timeout' | 'dtls_failed' | 'dtls_closed' | 'token_expired' | 'signaling_lost' | 'shutdown'
-  | 'refused' | 'unreachable' | 'unauthorized' | 'forbidden' | 'bad_request' | 'bad_sdp' | 'conflict' | 'too_large';
+  | 'refused' | 'unreachable' | 'unauthorized' | 'forbidden' | 'bad_request' | 'bad_sdp' | 'conflict' | 'too_large' | Refusal;
 
 export type UnbindReason = 'track_ended' | 'member_left' | 'reassigned' | 'codec_unsupported' | 'slot_closed';
 
@@ -103,7 +108,7 @@ export interface RoomEvents {
 
 export interface Room {
   readonly state: 'new' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
-  readonly room: string;
+  readonly room?: string;
   readonly name?: string;
   readonly session: number | null;
   readonly member: string | null;
@@ -133,3 +138,302 @@ export function connect(options: ConnectOptions): Promise<Room>;
 /** Resolves when `video` shows the frame with that RTP timestamp or a later one. */
 export function whenShown(
   video: HTMLVideoElement, rtpTimestamp: number | undefined, options?: { timeout?: number }): Promise<void>;
+
+// --- private calls: docs/sdk.md has the walk through, docs/private-calls.md the rules --------------------------------------------------
+
+export type Media = 'audio' | 'video';
+export type Party = 'caller' | 'callee';
+export type Ring = 'ringing' | 'accepted' | 'declined' | 'missed' | 'cancelled' | 'withdrawn';
+export type RingReason =
+  | 'none' | 'timeout' | 'dismissed' | 'busy' | 'caller_lost' | 'feature_disabled' | 'member_deactivated' | 'terminated' | 'expired';
+export type CallState = 'ringing' | 'open' | 'completed' | 'failed' | 'terminated' | 'ended';
+export type RingStopped = 'answered_elsewhere' | 'declined_elsewhere' | 'dismissed' | 'timeout' | 'cancelled' | 'withdrawn';
+/** `site_directory`, `profile`, … or `other:` with a label of up to 32 letters a to z and underscores. */
+export type Origin =
+  | 'site_directory' | 'profile' | 'group_directory' | 'post_avatar' | 'mention' | 'notification' | 'details' | 'message'
+  | `other:${string}`;
+export type Refusal =
+  | 'private_calls_disabled' | 'callee_unknown' | 'callee_inactive' | 'caller_busy' | 'rate_limited' | 'call_expired' | 'call_over'
+  | 'not_found' | 'not_your_move' | 'no_media_chosen' | 'already_inside' | 'bad_ticket' | 'messenger_off' | 'request_reused'
+  | 'too_many_devices';
+
+/** Name and avatar are other people's input: show them as text. An avatar is an https address or ''. */
+export interface Person {
+  readonly member: string;
+  readonly name: string;
+  readonly avatar: string;
+}
+export interface PersonState extends Person {
+  readonly active: boolean;
+  /** A hint for the button; the server decides. */
+  readonly callable: boolean;
+}
+export interface You extends Person {
+  readonly admin: boolean;
+  readonly messenger: boolean;
+  readonly takesCalls: boolean;
+}
+export interface Site {
+  readonly site: string;
+  readonly privateCalls: boolean;
+  readonly messenger: boolean;
+  /** `platform`: messages are written in the embedding platform, see `Calls.writeTo`. */
+  readonly messengerKind: 'builtin' | 'platform';
+}
+
+/** Times are milliseconds since 1970, spans are milliseconds. */
+export interface CallDetails {
+  readonly call: string;
+  readonly caller: Person;
+  readonly callee: Person;
+  readonly origin: Origin;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly lastLeftAt: number | null;
+  readonly talked: number;
+  readonly callerMedia: Media | null;
+  readonly calleeMedia: Media | null;
+  readonly ring: Ring;
+  readonly reason: RingReason;
+  readonly state: CallState;
+  readonly expiresAt: number;
+  readonly left: number;
+  readonly canRejoin: boolean;
+  readonly messageOffered: boolean;
+}
+export interface Notification {
+  readonly serial: number;
+  readonly call: string;
+  readonly from: Person;
+  readonly at: number;
+  readonly read: boolean;
+  readonly messageOffered: boolean;
+}
+export interface Message {
+  readonly serial: number;
+  readonly from: string;
+  readonly to: string;
+  readonly call: string | null;
+  readonly text: string;
+  readonly at: number;
+  readonly key?: string;
+}
+
+export interface Tracks {
+  audio?: MediaStreamTrack | null;
+  video?: MediaStreamTrack | null;
+  /** Start with the track switched off. */
+  muted?: { audio?: boolean; video?: boolean };
+  /** Name to show; default: the server's. */
+  name?: string;
+  slots?: { audio?: number; video?: number };
+  publish?: { audio?: PublishOptions; video?: PublishOptions };
+  /** Gives the entry up; rejects with `aborted`. */
+  signal?: AbortSignal;
+}
+
+export interface CallEvents {
+  /** Any of the fields below is another one now. */
+  changed: Record<string, never>;
+  ring: Record<string, never>;
+  ringstopped: { reason: RingStopped };
+  answered: Record<string, never>;
+  /** How the ring ended, told once. `after`: whether to offer writing a message, or to close every dialog of the call by itself. */
+  outcome: { ring: Ring; reason: RingReason; after: 'offer_message' | 'close_dialogs' };
+  couldnotconnect: { party: Party };
+  backincall: { party: Party };
+  closingsoon: { left: number };
+  /** The call is over: no way back in. */
+  callclosed: { state: CallState; reason: RingReason };
+  /** Somebody left (`party`), or the call's window closed. */
+  details: { details: CallDetails; party: Party };
+  /** This tab went in, or is out again. */
+  roomopened: { room: Room };
+  roomclosed: { reason: CloseReason };
+}
+
+/** One call as the server last told it; the same object for as long as the page knows the call. Moves reject with a ParleyError whose
+ *  code is a Refusal, or `connection_lost`. A move that lost a race resolves, and the fields say what was decided (`settled`). */
+export interface Call {
+  readonly id: string;
+  readonly you: Party;
+  readonly caller: Person;
+  readonly callee: Person;
+  /** The one of the two who is not you. */
+  readonly other: Person;
+  readonly origin: Origin;
+  readonly ring: Ring;
+  readonly reason: RingReason;
+  readonly state: CallState;
+  readonly startedAt: number;
+  readonly expiresAt: number;
+  /** Countdowns in milliseconds, for showing; the server's clock decides. */
+  readonly ringLeft: number;
+  readonly left: number;
+  readonly yourMedia: Media | null;
+  readonly theirMedia: Media | null;
+  readonly youInside: boolean;
+  readonly theyInside: boolean;
+  /** The tab of yours that chose or entered last, and whether it is this one. */
+  readonly yourTab: string | null;
+  readonly here: boolean;
+  readonly elsewhere: boolean;
+  readonly busy: boolean;
+  readonly putAway: boolean;
+  readonly messageOffered: boolean;
+  readonly canRejoin: boolean;
+  /** It rings on this device, to be answered. */
+  readonly ringsHere: boolean;
+  /** Ended in one way or another. */
+  readonly over: boolean;
+  /** How the outcome was told; null while it rings. */
+  readonly outcome: CallEvents['outcome'] | null;
+  /** The last that were told. */
+  readonly lastDetails: CallDetails | null;
+  /** The state may be old: the connection is lost at the moment. */
+  readonly stale: boolean;
+  /** What this tab has open. */
+  readonly room: Room | null;
+  /** Aborts when there is no way in any more (cancelled, declined, over, left): give it to `openDevices`. Each `choose`, `accept` and
+   *  `rejoin` renews it. */
+  readonly signal: AbortSignal;
+
+  on<E extends keyof CallEvents>(type: E, listener: (event: CallEvents[E]) => void): () => void;
+  once<E extends keyof CallEvents>(type: E, listener: (event: CallEvents[E]) => void): () => void;
+  off<E extends keyof CallEvents>(type: E, listener: (event: CallEvents[E]) => void): void;
+
+  /** Audio or video, before the first entry as the caller and before coming back with other media. */
+  choose(media: Media): Promise<Moved>;
+  accept(media: Media): Promise<Moved>;
+  decline(): Promise<Moved>;
+  cancel(): Promise<Moved>;
+  /** Puts the pop-up away on this device. */
+  dismiss(): Promise<Moved>;
+  /** Say it when the pop-up is really visible: it makes a cancelled call a missed one. Repeats are not sent. */
+  ringShown(): Promise<void>;
+  /** Leaves the room and the call; while it rings out, this is cancelling. */
+  leave(): Promise<Moved>;
+  details(): Promise<CallDetails>;
+  /** Asks for a ticket and opens the room with these tracks. The tracks stay their owner's to stop. */
+  enter(tracks?: Tracks): Promise<Room>;
+  /** Back into an open call: `choose`, then `enter`. */
+  rejoin(media: Media, tracks?: Tracks): Promise<Room>;
+}
+export interface Moved {
+  readonly taken: 'moved' | 'created' | 'rejected_busy' | 'same' | 'glare' | 'join';
+  /** The move came too late: the call's fields say what was decided. */
+  readonly settled: boolean;
+}
+
+export interface CallsOptions {
+  /** A token that names a member of a site and no room, or where to get one: asked at each connection and before the token expires. */
+  token?: string | (() => string | Promise<string>);
+  /** Fetched with cookies instead; answers `{"token": "…"}`. */
+  tokenEndpoint?: string;
+  /** The WebSocket's address; default: `/v1/ws` of this page's server. REST is asked at the same server. */
+  url?: string;
+  /** The page that `openInNewTab` opens; it calls `openCalls` too and looks at `calls.handedOver`. */
+  callPage?: string;
+}
+
+export type CallsCloseReason = 'signed_out' | 'replaced' | 'deactivated' | 'unauthorized' | 'refused' | 'closed' | string;
+
+export interface CallsEvents {
+  ring: { call: Call };
+  ringstopped: { call: Call } & CallEvents['ringstopped'];
+  callchanged: { call: Call };
+  answered: { call: Call };
+  outcome: { call: Call } & CallEvents['outcome'];
+  couldnotconnect: { call: Call } & CallEvents['couldnotconnect'];
+  backincall: { call: Call } & CallEvents['backincall'];
+  closingsoon: { call: Call } & CallEvents['closingsoon'];
+  callclosed: { call: Call } & CallEvents['callclosed'];
+  details: { call: Call } & CallEvents['details'];
+  roomopened: { call: Call } & CallEvents['roomopened'];
+  roomclosed: { call: Call } & CallEvents['roomclosed'];
+  /** One of the watched members changed. */
+  presence: { person: PersonState };
+  /** A missed call, and how many are unread. `fresh`: it happened just now, else it was waiting for this page. */
+  notification: { item: Notification; unread: number; fresh: boolean };
+  unreadchanged: { unread: number };
+  /** Written to you, or by you in another tab. */
+  message: { message: Message; from: Person };
+  sitechanged: { site: Site };
+  youchanged: { you: You };
+  /** "Send a message" was asked for, and the platform has the messenger. */
+  writemessage: { member: string; call: string | null };
+  reconnecting: Record<string, never>;
+  reconnected: Record<string, never>;
+  /** Final. */
+  closed: { reason: CallsCloseReason };
+  error: { error: Error };
+}
+
+export interface Calls {
+  readonly state: 'new' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
+  readonly tab: string;
+  readonly device: string;
+  readonly you: You;
+  readonly site: Site;
+  readonly unread: number;
+  /** The calls this page knows, ringing, open or just over, by id. */
+  readonly calls: ReadonlyMap<string, Call>;
+  /** The watched members, kept up to date. */
+  readonly people: ReadonlyMap<string, PersonState>;
+  /** The call that another tab handed to this one by `openInNewTab`; null if none, or when it is not known to you. */
+  readonly handedOver: { readonly call: Call; readonly media: Media } | null;
+
+  on<E extends keyof CallsEvents>(type: E, listener: (event: CallsEvents[E]) => void): () => void;
+  once<E extends keyof CallsEvents>(type: E, listener: (event: CallsEvents[E]) => void): () => void;
+  off<E extends keyof CallsEvents>(type: E, listener: (event: CallsEvents[E]) => void): void;
+
+  /** Whose cards are on the screen, up to 200; replaces the earlier list. Returns `people`. */
+  watch(members: readonly string[]): ReadonlyMap<string, PersonState>;
+  /** One more member to watch, for as long as the returned function is not called; the listener hears at once what is known. */
+  follow(member: string, listener?: (person: PersonState) => void): () => void;
+
+  start(member: string, options: { origin: Origin }): Promise<Call>;
+  /** A call by its id, from the server if the page does not know it. */
+  callOf(id: string): Promise<Call>;
+  /** Inside a click: opens `callPage` for the call in a new tab. Null if the browser blocked it: show `newTabUrl` as a link. */
+  openInNewTab(call: Call, media: Media): Window | null;
+  newTabUrl(call: Call, media: Media): string;
+  /** This very tab was in a call's room at most 60 s ago (a reload), may still come back, and the devices are granted already. */
+  resumable(): Promise<{ call: Call; media: Media; muted: { audio: boolean; video: boolean } } | null>;
+
+  history(options?: { before?: number }): Promise<{ calls: CallDetails[]; before?: number }>;
+  notifications(options?: { unread?: boolean; before?: number }): Promise<{ items: Notification[]; unread: number; before?: number }>;
+  /** None or an empty list: all. Resolves with how many are unread. */
+  markRead(calls?: readonly string[]): Promise<number>;
+  /** `key` makes a repeat after `connection_lost` the same message. */
+  sendMessage(to: string, text: string, options?: { call?: string; key?: string }): Promise<Message>;
+  thread(member: string, options?: { before?: number }): Promise<{ with: Person; usable: boolean; messages: Message[]; before?: number }>;
+  /** "Send a message" was pressed. True: the platform has the messenger, and `writemessage` was emitted; false: show your own composer. */
+  writeTo(member: string, options?: { call?: string }): boolean;
+
+  siteSettings(): Promise<SiteSettings>;
+  /** For administrators of the site. */
+  setSiteSettings(patch: Partial<SiteSettings>): Promise<SiteSettings>;
+  setMine(patch: { messenger?: boolean; takesCalls?: boolean }): Promise<void>;
+  members(): Promise<PersonState[]>;
+
+  signOut(): Promise<void>;
+  /** Ends the connection without signing out, as when the page goes away. */
+  close(): void;
+}
+export interface SiteSettings {
+  privateCalls: boolean;
+  messenger: boolean;
+}
+
+/** Connects, attends, and stays connected. */
+export function openCalls(options?: CallsOptions): Promise<Calls>;
+
+export class DeviceProblem extends Error {
+  readonly title: string;
+  readonly text: string;
+  readonly canDoWithoutCamera: boolean;
+}
+/** The camera and microphone, or a DeviceProblem that says in words what to do. With `signal` aborted nothing is opened, and what was
+ *  opened meanwhile is stopped; it rejects with `aborted`. */
+export function openDevices(what: { audio?: boolean; video?: boolean; signal?: AbortSignal }): Promise<MediaStreamTrack[]>;
