@@ -94,7 +94,7 @@ export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 if [ "$unit" = yes ]; then build "$preset"; else build "$preset" parley_app; fi
 if [ "$unit" = yes ]; then
   run_ctest
-  if [ "$preset" = dev ]; then run_node "SDK tests" tests/unit/signaling/web/*.test.js; fi
+  if [ "$preset" = dev ]; then run_node "SDK and page tests" tests/unit/signaling/web/*.test.js tests/unit/docs/*.test.js; fi
 fi
 if [ "$e2e" = yes ]; then run_e2e; fi
 
