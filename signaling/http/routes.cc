@@ -120,7 +120,16 @@ HttpResponse Routes::answer(const HttpRequest& request, Now now) {
     if (path == "/readyz" && !server_.ready()) return text(503, "not ready\n").with("Retry-After", "5");
     return text(200, "ok\n");
   }
-  return files_.serve(request);
+  HttpResponse file = files_.serve(request);
+  return path == "/" && file.status == 404 ? to_front_page() : file;
+}
+
+// A folder without an index.html of its own opens on a page further down.
+HttpResponse Routes::to_front_page() const {
+  HttpResponse response;
+  response.status = 307;
+  response.with("Location", options_.front_page).with("Cache-Control", "no-cache");
+  return response;
 }
 
 // RFC 9725 §4.2: OPTIONS for browsers, and everything that is not POST is kept for the future.

@@ -21,6 +21,7 @@ namespace parley::signaling {
 struct RouteOptions {
   std::vector<std::string> origins;
   std::string web_root;
+  std::string front_page = "/rooms/";  // where "/" leads if the web root has no index.html
   bool demo = false;
   Allowance requests{50, 200};   // per peer
   Allowance demo_tokens{2, 50};  // per peer
@@ -42,6 +43,7 @@ class Routes : public HttpHandler {
  private:
   std::optional<HttpResponse> refuse_early(const HttpRequest& request, Now now);
   HttpResponse answer(const HttpRequest& request, Now now);
+  HttpResponse to_front_page() const;
   HttpResponse endpoint(Ingest way, const std::string& room, const HttpRequest& request, Now now);
   HttpResponse session(const std::string& id, const HttpRequest& request, Now now);
   HttpResponse demo_token(const HttpRequest& request, Now now);

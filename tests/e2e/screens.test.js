@@ -52,7 +52,7 @@ describe('The meeting page', () => {
 
   it('asks for a name and a room, and joins by keyboard alone', async () => {
     const page = await browser.page({ bypassCSP: true });
-    await page.goto(server.url);
+    await page.goto(`${server.url}/rooms/`);
     await show(page, 'lobby');
     await page.keyboard.press('Enter');
     assert.equal(await page.locator('#name').getAttribute('aria-invalid'), 'true', 'an empty name is pointed out');
@@ -76,7 +76,7 @@ describe('The meeting page', () => {
       navigator.mediaDevices.getUserMedia = (wanted) =>
         wanted.video ? Promise.reject(new DOMException('denied', 'NotAllowedError')) : native.call(navigator.mediaDevices, wanted);
     });
-    await page.goto(`${server.url}/?room=denied&name=Ada`);
+    await page.goto(`${server.url}/rooms/?room=denied&name=Ada`);
     await page.getByRole('button', { name: 'Join' }).click();
     await page.getByRole('button', { name: 'Continue with audio only' }).waitFor();
     await show(page, 'denied');

@@ -66,7 +66,7 @@ describe('WHIP and WHEP', () => {
     server = await startServer();
     browser = await startChromium({ video: movingPicture(), audio: tone(440) });
     [publisher, viewer] = await Promise.all([browser.page(), browser.page()]);
-    for (const page of [publisher, viewer]) await page.goto(server.url);
+    for (const page of [publisher, viewer]) await page.goto(`${server.url}/rooms/`);
     for (const member of ['camera', 'wall']) tokens[member] = server.token('studio', member);
   });
   after(async () => {

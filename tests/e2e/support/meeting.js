@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { slack, until } from './until.js';
 
 export async function enter(page, server, { room, name, ...query }) {
-  const address = new URL(server.url);
+  const address = new URL('/rooms/', server.url);
   address.search = new URLSearchParams({ room, name, autojoin: 1, ...query });
   await page.goto(address.href);
   await until(`${name} is in the room`, async () => {

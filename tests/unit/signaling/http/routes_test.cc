@@ -381,6 +381,16 @@ TEST_F(RoutesTest, ServesThePageWithItsHeaders) {
   EXPECT_EQ(ask(request("POST", "/")).status, 405);
 }
 
+TEST_F(RoutesTest, LeadsToTheFrontPageWhereTheFolderHasNone) {
+  EXPECT_EQ(ask(request("GET", "/")).status, 200);
+  std::filesystem::remove(folder_ / "index.html");
+  const HttpResponse led = ask(request("GET", "/"));
+  EXPECT_EQ(led.status, 307);
+  EXPECT_EQ(header(led, "Location"), "/rooms/");
+  EXPECT_EQ(ask(request("POST", "/")).status, 405);
+  EXPECT_EQ(ask(request("GET", "/sdk/")).status, 404);
+}
+
 TEST_F(RoutesTest, ServesNothingFromOutsideItsFolder) {
   for (const char* path : {"/../secret", "/sdk/../../etc/passwd", "/link.txt", "/.hidden", "/sdk/", "/sdk",
                            "//etc/passwd", "/a%00b", "/sdk//room.js", "/nothing.js", "", "index.html"}) {

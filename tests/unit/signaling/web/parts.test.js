@@ -5,7 +5,7 @@ import { backoff } from '../../../../signaling/web/sdk/backoff.js';
 import { preferences } from '../../../../signaling/web/sdk/codecs.js';
 import { withoutStrayAttributes } from '../../../../signaling/web/sdk/sdp.js';
 import { whenShown } from '../../../../signaling/web/sdk/shown.js';
-import { hueOf, initials, tileSize } from '../../../../signaling/web/layout.js';
+import { hueOf, initials, tileSize } from '../../../../signaling/web/rooms/layout.js';
 import { capabilities } from './fakes.js';
 
 describe('Back-off', () => {

@@ -4,7 +4,7 @@
 // for the curious.
 import { DeviceProblem, openDevices } from './devices.js';
 import { hueOf, initials, tileSize } from './layout.js';
-import { connect } from './sdk/parley.js';
+import { connect } from '../sdk/parley.js';
 import { Tile } from './tile.js';
 
 const $ = (id) => document.getElementById(id);

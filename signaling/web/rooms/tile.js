@@ -1,6 +1,6 @@
 // One participant's tile: their picture when a slot carries it, else their initials; their name; a mark when they are muted.
 import { hueOf, initials } from './layout.js';
-import { whenShown } from './sdk/parley.js';
+import { whenShown } from '../sdk/parley.js';
 
 export class Tile {
   element = document.createElement('div');
