@@ -69,6 +69,10 @@ class CallStore {
   void read_blocked(call::SiteId site, call::MemberId member, Then<Answer<std::vector<call::MemberId>>> then) {
     ask(then, &StoreBackend::read_blocked, std::move(site), std::move(member));
   }
+  void read_people(call::SiteId site, call::MemberId viewer, std::vector<call::MemberId> members,
+                   Then<Answer<PeopleView>> then) {
+    ask(then, &StoreBackend::read_people, std::move(site), std::move(viewer), std::move(members));
+  }
   void upsert_members(call::SiteId site, std::vector<MemberUpdate> updates, Then<Answer<std::size_t>> then) {
     ask(then, &StoreBackend::upsert_members, std::move(site), std::move(updates));
   }

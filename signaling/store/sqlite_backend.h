@@ -40,6 +40,8 @@ class SqliteBackend final : public StoreBackend {
   Answer<std::vector<MemberProfile>> list_members(const call::SiteId& site, const call::MemberId& after,
                                                   std::size_t limit) override;
   Answer<std::vector<call::MemberId>> read_blocked(const call::SiteId& site, const call::MemberId& member) override;
+  Answer<PeopleView> read_people(const call::SiteId& site, const call::MemberId& viewer,
+                                 const std::vector<call::MemberId>& members) override;
   Answer<std::size_t> upsert_members(const call::SiteId& site, const std::vector<MemberUpdate>& updates) override;
   Answer<Done> erase_member(const call::SiteId& site, const call::MemberId& member) override;
 

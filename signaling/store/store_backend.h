@@ -36,6 +36,9 @@ class StoreBackend {
   virtual Answer<std::vector<MemberProfile>> list_members(const call::SiteId& site, const call::MemberId& after,
                                                           std::size_t limit) = 0;
   virtual Answer<std::vector<call::MemberId>> read_blocked(const call::SiteId& site, const call::MemberId& member) = 0;
+  // Those of `members` that there are, in the order asked for, and the site, as one moment has them. Up to kMaxPage.
+  virtual Answer<PeopleView> read_people(const call::SiteId& site, const call::MemberId& viewer,
+                                         const std::vector<call::MemberId>& members) = 0;
   // How many changed by it; the same again changes none.
   virtual Answer<std::size_t> upsert_members(const call::SiteId& site, const std::vector<MemberUpdate>& updates) = 0;
   // Profile, blocks, rows, calls, notifications and messages; the audit keeps its lines without the name. kInUse while

@@ -84,6 +84,11 @@ std::optional<Failure> fault_of(const std::vector<call::CallId>& keys) {
   return std::nullopt;
 }
 
+std::optional<Failure> fault_of(const std::vector<call::MemberId>& members) {
+  if (members.size() > kMaxPage) return Failure{Fault::kLimit, "more members at once than may be"};
+  return std::nullopt;
+}
+
 bool is_unfinished(const call::CallRecord& record) {
   return record.state == call::State::kRinging || record.state == call::State::kOpen;
 }

@@ -13,6 +13,7 @@ std::optional<Failure> fault_of(const Change& change);
 std::optional<Failure> fault_of(const MessageDraft& draft);
 std::optional<Failure> fault_of(const std::vector<MemberUpdate>& updates);
 std::optional<Failure> fault_of(const std::vector<call::CallId>& keys);
+std::optional<Failure> fault_of(const std::vector<call::MemberId>& members);
 
 bool is_unfinished(const call::CallRecord& record);
 std::size_t clipped(std::size_t limit);

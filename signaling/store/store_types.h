@@ -108,6 +108,17 @@ struct MemberUpdate {
   std::optional<std::vector<call::MemberId>> blocked{};  // all whom this member blocks
 };
 
+// Members as one of them may see them.
+struct PersonView {
+  MemberProfile profile{};
+  bool blocks_viewer = false;
+};
+
+struct PeopleView {
+  SiteEntry site{};
+  std::vector<PersonView> people{};
+};
+
 // ---- calls
 struct StoredCall {
   call::CallRecord record{};

@@ -355,6 +355,28 @@ TEST_P(Store, ListsASitesMembersInPages) {
   EXPECT_EQ(rest[0].member, cid);
 }
 
+TEST_P(Store, ReadsPeopleInTheOrderAskedForAndWhoOfThemBlocksTheViewer) {
+  add_members({"ann", "bob", "cid"});
+  ASSERT_TRUE(store().upsert_members(kSite, {{.member = cid, .blocked = std::vector{ann}}}));
+  ASSERT_TRUE(store().put_site({.site = kSite, .settings = {.private_calls = true}, .audit = {}}));
+  const PeopleView view = store().read_people(kSite, ann, {cid, call::MemberId("nobody"), bob, ann}).value();
+  EXPECT_TRUE(view.site.settings.private_calls);
+  EXPECT_EQ(view.site.version, 1u);
+  ASSERT_THAT(view.people, SizeIs(3));
+  EXPECT_EQ(view.people[0].profile, store().read_member(kSite, cid).value());
+  EXPECT_TRUE(view.people[0].blocks_viewer);
+  EXPECT_EQ(view.people[1].profile.member, bob);
+  EXPECT_FALSE(view.people[1].blocks_viewer);
+  EXPECT_EQ(view.people[2].profile.member, ann);
+  EXPECT_FALSE(store().read_people(kSite, bob, {cid}).value().people.at(0).blocks_viewer);
+  EXPECT_THAT(store().read_people(call::SiteId("other"), ann, {bob}).value().people, IsEmpty());
+}
+
+TEST_P(Store, ReadsNoMorePeopleAtOnceThanAPageHas) {
+  EXPECT_TRUE(store().read_people(kSite, ann, std::vector(kMaxPage, bob)));
+  EXPECT_EQ(store().read_people(kSite, ann, std::vector(kMaxPage + 1, bob)).error().fault, Fault::kLimit);
+}
+
 TEST_P(Store, ErasesAMemberWithAllThatNamesIt) {
   add_members({"ann", "bob", "cid"});
   ASSERT_TRUE(store().upsert_members(kSite, {{.member = bob, .blocked = std::vector{ann}}}));
