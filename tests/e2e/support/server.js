@@ -1,11 +1,15 @@
 // The real binary on free ports, with a data directory of its own, gone with the test.
-import { spawn, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
+const run = promisify(execFile);
+
+const surroundings = process.env;
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const binary = path.resolve(root, process.env.PARLEY_BINARY ?? 'build/dev/parley');
 const quickstart = path.resolve(root, process.env.PARLEY_CONFIG ?? 'configs/quickstart.toml');
@@ -44,35 +48,34 @@ export function withKeys(toml, keys) {
   return lines.join('\n');
 }
 
-// `keys`: more configuration keys to set, as TOML literals.
-export async function startServer({ keys = {} } = {}) {
+// `keys`: more configuration keys to set, as TOML literals. `env`: more of the environment.
+export async function startServer({ keys = {}, env = {} } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'parley-e2e-'));
   const port = await freePort();
+  const adminPort = await freePort();
   const config = path.join(folder, 'parley.toml');
   const template = await readFile(quickstart, 'utf8');
-  await writeFile(config, withKeys(template, { ...defaults(port, folder), ...keys }));
+  await writeFile(config, withKeys(template, { ...defaults(port, adminPort, folder), ...keys }));
 
   const log = [];
-  const child = spawn(binary, ['--config', config], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-  const ready = new Promise((resolve, reject) => {
-    const collect = (chunk) => {
-      log.push(String(chunk));
-      if (/^Parley is ready:/m.test(log.join(''))) resolve();
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.once('error', reject);
-    exited.then(({ code, signal }) => reject(new Error(`The server ended (${code ?? signal}):\n${log.join('')}`)));
-    setTimeout(() => reject(new Error(`The server was not ready within 20 s:\n${log.join('')}`)), 20_000).unref();
-  });
-  exited.then(() => {});
-
-  const server = {
+  let process;
+  try {
+    process = await launch(config, log, env);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
     url: `http://127.0.0.1:${port}`,
     config,
-    pid: child.pid,
+    folder,
+    dataDir: path.join(folder, 'data'),
+    adminUrl: `http://127.0.0.1:${adminPort}`,
+    get pid() {
+      return process.child.pid;
+    },
     log: () => log.join(''),
+    cli: async (...parts) => (await run(binary, [parts[0], '--config', config, ...parts.slice(1)])).stdout.trim(),
     token: (room, member) => execFileSync(binary, ['token', '--config', config, '--room', room, '--member', member], { encoding: 'utf8' }).trim(),
     // The workers' figures, added up.
     async stats() {
@@ -81,27 +84,67 @@ export async function startServer({ keys = {} } = {}) {
       if (!response.ok) throw new Error(`statistics: ${response.status} ${await response.text()}`);
       return response.json();
     },
+    // As a power cut: no goodbye, nothing flushed.
+    async kill() {
+      process.child.kill('SIGKILL');
+      await process.exited;
+    },
+    // When it ends by itself: {code, signal}.
+    exited: () => process.exited,
+    // Again, on the same ports and data; other keys or surroundings if the test says so.
+    async restart({ keys: changed = {}, env: other = env } = {}) {
+      if (Object.keys(changed).length > 0) await writeFile(config, withKeys(await readFile(config, 'utf8'), changed));
+      process = await launch(config, log, other);
+    },
     // Ends it as an operator would, and says how it went: a sanitizer's complaint is a failed test.
     async stop() {
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      const { code, signal } = await exited;
-      clearTimeout(timer);
+      const { code, signal } = await end(process);
       await rm(folder, { recursive: true, force: true });
       if (code !== 0) throw new Error(`The server ended with ${code ?? signal}:\n${log.join('').slice(-8000)}`);
     },
+    // The same, and the data stay for a restart.
+    async pause() {
+      const { code, signal } = await end(process);
+      if (code !== 0) throw new Error(`The server ended with ${code ?? signal}:\n${log.join('').slice(-8000)}`);
+    },
   };
+}
+
+// Resolves when it says that it is ready.
+async function launch(config, log, env) {
+  const child = spawn(binary, ['--config', config], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...surroundings, ...env } });
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const said = [];
+  const ready = new Promise((resolve, reject) => {
+    const collect = (chunk) => {
+      said.push(String(chunk));
+      log.push(String(chunk));
+      if (/^Parley is ready:/m.test(said.join(''))) resolve();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', reject);
+    exited.then(({ code, signal }) => reject(new Error(`The server ended (${code ?? signal}):\n${said.join('')}`)));
+    setTimeout(() => reject(new Error(`The server was not ready within 20 s:\n${said.join('')}`)), 20_000).unref();
+  });
   try {
     await ready;
   } catch (error) {
     child.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
     throw error;
   }
-  return server;
+  return { child, exited };
 }
 
-const defaults = (port, folder) => ({
+async function end({ child, exited }) {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  const how = await exited;
+  clearTimeout(timer);
+  return how;
+}
+
+const defaults = (port, adminPort, folder) => ({
   'http.port': String(port),
   'http.listen': '"127.0.0.1"',
   'http.https': 'false',
