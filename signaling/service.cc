@@ -19,9 +19,9 @@ Now clock_now() {
 }  // namespace
 
 Service::Service(const ServiceOptions& options, Server& server, EventRouter& events, const LogSink& log)
-    : hub_(server, events, options.key, options.ice_servers, options.hub, log),
-      sessions_(server, events, options.key, options.ice_servers),
-      routes_(server, hub_, sessions_, options.key, options.routes, clock_now) {}
+    : hub_(server, events, options.keys, options.ice_servers, options.hub, log),
+      sessions_(server, events, options.keys, options.ice_servers),
+      routes_(server, hub_, sessions_, options.keys, options.routes, clock_now) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, uv_loop_s* loop, Server& server,
                                                 EventRouter& events, LogSink log) {

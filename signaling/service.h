@@ -23,7 +23,7 @@ struct ServiceOptions {
   RouteOptions routes;
   HubLimits hub;
   std::vector<IceServer> ice_servers;
-  SigningKey key;
+  KeyRing keys{SigningKey{}};
 };
 
 class Service {

@@ -68,13 +68,13 @@ std::string_view bearer_token(const HttpRequest& request) {
   return trimmed(header.substr(kScheme));
 }
 
-MediaSessions::MediaSessions(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers)
-    : server_(server), router_(router), key_(std::move(key)), ice_servers_(std::move(ice_servers)) {}
+MediaSessions::MediaSessions(Server& server, EventRouter& router, KeyRing keys, std::vector<IceServer> ice_servers)
+    : server_(server), router_(router), keys_(std::move(keys)), ice_servers_(std::move(ice_servers)) {}
 
 Result<Grant> MediaSessions::grant_of(const HttpRequest& request, Now now) const {
   const std::string_view token = bearer_token(request);
   if (token.empty()) return refusal(ErrorCode::kUnauthorized, "a token is needed: Authorization: Bearer ...");
-  return read_token(token, key_, now.wall);
+  return read_token(token, keys_, now.wall);
 }
 
 Result<std::string> MediaSessions::member_for(const Grant& grant, const HttpRequest& request) const {
@@ -114,7 +114,7 @@ HttpResponse MediaSessions::create(Ingest way, const std::string& room, const Ht
 
   // Join, then answer; a refused offer leaves nobody behind.
   JoinRequest wish;
-  wish.room = room;
+  wish.room = grant->media_room(room);
   wish.member = *member;
   wish.permissions = {publishes, !publishes};
   if (!publishes) wish.only_publisher = publisher;
@@ -126,7 +126,7 @@ HttpResponse MediaSessions::create(Ingest way, const std::string& room, const Ht
   }
   const std::string id = random_hex(kIdBytes);
   ids_[joined->session] = id;
-  resources_[id] = Resource{joined->session, *member, room, glance.ice_ufrag, {}, grant->expires_at};
+  resources_[id] = Resource{joined->session, grant->site, *member, room, glance.ice_ufrag, {}, grant->expires_at};
   router_.adopt(joined->session, *this);
   const auto negotiated = server_.negotiate(joined->session, request.body, {});
   if (!negotiated) {
@@ -168,7 +168,8 @@ Result<MediaSessions::Resource*> MediaSessions::resource(const std::string& id, 
   const auto it = resources_.find(id);
   if (it == resources_.end()) return refusal(ErrorCode::kNotFound, "there is no such session");
   Resource& found = it->second;
-  const bool own = grant->service || (grant->member == found.member && grant->allows_room(found.room));
+  const bool own = grant->site == found.site &&
+                   (grant->service || (grant->member == found.member && grant->allows_room(found.room)));
   if (!own) return refusal(ErrorCode::kForbidden, "the token is for somebody else's session");
   // A fresher token for the same member lets the session go on for longer.
   found.expires_at = std::max(found.expires_at, grant->expires_at);

@@ -33,7 +33,7 @@ std::string_view bearer_token(const HttpRequest& request);
 
 class MediaSessions : public Observer {
  public:
-  MediaSessions(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers);
+  MediaSessions(Server& server, EventRouter& router, KeyRing keys, std::vector<IceServer> ice_servers);
 
   HttpResponse create(Ingest way, const std::string& room, const HttpRequest& request, Now now);
   HttpResponse patch(const std::string& id, const HttpRequest& request, Now now);
@@ -46,6 +46,7 @@ class MediaSessions : public Observer {
  private:
   struct Resource {
     SessionId session{};
+    std::string site;
     std::string member;
     std::string room;
     std::string client_ufrag;
@@ -60,7 +61,7 @@ class MediaSessions : public Observer {
 
   Server& server_;
   EventRouter& router_;
-  SigningKey key_;
+  KeyRing keys_;
   std::vector<IceServer> ice_servers_;
   std::unordered_map<std::string, Resource> resources_;
   std::map<SessionId, std::string> ids_;

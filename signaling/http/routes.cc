@@ -62,12 +62,12 @@ void add_security_headers(const HttpRequest& request, HttpResponse& response) {
 
 }  // namespace
 
-Routes::Routes(Server& server, Hub& hub, MediaSessions& sessions, SigningKey key, RouteOptions options,
+Routes::Routes(Server& server, Hub& hub, MediaSessions& sessions, KeyRing keys, RouteOptions options,
                std::function<Now()> clock)
     : server_(server),
       hub_(hub),
       sessions_(sessions),
-      key_(std::move(key)),
+      keys_(std::move(keys)),
       options_(std::move(options)),
       clock_(std::move(clock)),
       origins_(options_.origins),
@@ -159,15 +159,15 @@ HttpResponse Routes::demo_token(const HttpRequest& request, Now now) {
   if (!wish) return problem(wish.error());
   Grant grant;
   // Whoever shows an earlier token stays the same member, so that a session can be resumed or go on for longer.
-  const auto earlier = read_token(bearer_token(request), key_, now.wall);
-  const bool stays = earlier && !earlier->service && earlier->member.starts_with(kGuest);
+  const auto earlier = read_token(bearer_token(request), keys_, now.wall);
+  const bool stays = earlier && earlier->site == kSite && !earlier->service && earlier->member.starts_with(kGuest);
   grant.member = stays ? earlier->member : kGuest + random_hex(4);
   grant.room = wish->room;
   grant.publish = grant.subscribe = true;
   grant.expires_at = now.wall + kDemoTokenLife;
   HttpResponse response;
   response.with("Content-Type", "application/json");
-  response.body = demo_token_json(write_token(grant, key_, now.wall), grant.member);
+  response.body = demo_token_json(write_token(grant, keys_.own(), now.wall), grant.member);
   return response;
 }
 
@@ -176,9 +176,13 @@ void Routes::stats(const HttpRequest& request, Now now, const Respond& respond) 
   if (request.method != "GET") return respond(wrong_method("GET, OPTIONS"));
   const std::string_view token = bearer_token(request);
   if (token.empty()) return respond(problem(401, ErrorCode::kUnauthorized, "a service token is needed"));
-  const auto grant = read_token(token, key_, now.wall);
+  const auto grant = read_token(token, keys_, now.wall);
   if (!grant) return respond(problem(grant.error()));
-  if (!grant->service) return respond(problem(403, ErrorCode::kForbidden, "only a service token may read the figures"));
+  // The figures are of all sites together: nothing for the service of one.
+  if (!grant->service || grant->key_id != kOwnKey) {
+    return respond(
+        problem(403, ErrorCode::kForbidden, "only a service token of the server's own key may read the figures"));
+  }
   server_.collect_stats([respond](const ServerStats& stats) {
     HttpResponse response;
     response.with("Content-Type", "application/json");

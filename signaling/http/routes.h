@@ -29,7 +29,7 @@ struct RouteOptions {
 
 class Routes : public HttpHandler {
  public:
-  Routes(Server& server, Hub& hub, MediaSessions& sessions, SigningKey key, RouteOptions options,
+  Routes(Server& server, Hub& hub, MediaSessions& sessions, KeyRing keys, RouteOptions options,
          std::function<Now()> clock);
 
   void handle(const HttpRequest& request, Respond respond) override;
@@ -52,7 +52,7 @@ class Routes : public HttpHandler {
   Server& server_;
   Hub& hub_;
   MediaSessions& sessions_;
-  SigningKey key_;
+  KeyRing keys_;
   RouteOptions options_;
   std::function<Now()> clock_;
   Origins origins_;

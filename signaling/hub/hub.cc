@@ -19,11 +19,11 @@ std::string member_of(const Grant& grant) {
 
 }  // namespace
 
-Hub::Hub(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers, HubLimits limits,
+Hub::Hub(Server& server, EventRouter& router, KeyRing keys, std::vector<IceServer> ice_servers, HubLimits limits,
          LogSink log)
     : server_(server),
       router_(router),
-      key_(std::move(key)),
+      keys_(std::move(keys)),
       ice_servers_(std::move(ice_servers)),
       limits_(limits),
       log_(std::move(log)) {}
@@ -76,7 +76,7 @@ void Hub::receive(ConnectionId id, std::string_view text, Now now) {
 void Hub::handle(ConnectionId id, const std::string& request, const AuthMessage& message, Now now) {
   Line* const from = line(id);
   if (from->grant) return refuse(id, request, ErrorCode::kConflict, "this connection is authenticated; use refresh");
-  auto grant = read_token(message.token, key_, now.wall);
+  auto grant = read_token(message.token, keys_, now.wall);
   if (!grant) {
     say(id, grant.error(), request);
     return hang_up(id, CloseCode::kPolicy, "bad token");
@@ -88,14 +88,15 @@ void Hub::handle(ConnectionId id, const std::string& request, const AuthMessage&
 
 void Hub::handle(ConnectionId id, const std::string& request, const RefreshMessage& message, Now now) {
   Line* const from = line(id);
-  auto fresh = read_token(message.token, key_, now.wall);
+  auto fresh = read_token(message.token, keys_, now.wall);
   if (!fresh) {
     say(id, fresh.error(), request);
     return hang_up(id, CloseCode::kPolicy, "bad token");
   }
   const Grant& held = *from->grant;
   if (fresh->service && fresh->member.empty()) fresh->member = held.member;
-  const bool same = fresh->member == held.member && fresh->room == held.room && fresh->service == held.service;
+  const bool same = fresh->site == held.site && fresh->member == held.member && fresh->room == held.room &&
+                    fresh->service == held.service;
   if (!same) return refuse(id, request, ErrorCode::kForbidden, "a fresh token must name the same member and room");
   if (fresh->publish != held.publish || fresh->subscribe != held.subscribe) {
     return refuse(id, request, ErrorCode::kForbidden,
@@ -125,7 +126,7 @@ void Hub::handle(ConnectionId id, const std::string& request, const JoinMessage&
 void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& message) {
   const Grant grant = *line(id)->grant;
   JoinRequest wish;
-  wish.room = message.room;
+  wish.room = grant.media_room(message.room);
   wish.member = grant.member;
   wish.name = message.name;
   wish.permissions = grant.permissions();
@@ -169,7 +170,7 @@ void Hub::resume(ConnectionId id, const std::string& request, const JoinMessage&
   SessionId session{};
   Participant* const self = participant_by_secret(message.resume, session);
   const Grant& grant = *line(id)->grant;
-  const bool same_person = self != nullptr && self->room == message.room &&
+  const bool same_person = self != nullptr && self->grant.site == grant.site && self->room == message.room &&
                            (self->member == grant.member || (grant.service && self->grant.service));
   if (!same_person) return refuse(id, request, ErrorCode::kNotFound, "there is no such session to resume; join anew");
   if (grant.publish != self->grant.publish || grant.subscribe != self->grant.subscribe) {

@@ -35,7 +35,7 @@ struct HubLimits {
 
 class Hub : public Observer {
  public:
-  Hub(Server& server, EventRouter& router, SigningKey key, std::vector<IceServer> ice_servers, HubLimits limits,
+  Hub(Server& server, EventRouter& router, KeyRing keys, std::vector<IceServer> ice_servers, HubLimits limits,
       LogSink log);
 
   // The connection lives until closed() is called for it; the hub forgets it when it has closed it itself.
@@ -106,7 +106,7 @@ class Hub : public Observer {
 
   Server& server_;
   EventRouter& router_;
-  SigningKey key_;
+  KeyRing keys_;
   std::vector<IceServer> ice_servers_;
   HubLimits limits_;
   LogSink log_;

@@ -8,8 +8,7 @@
 
 namespace parley::signaling {
 
-// One process serves one site; tokens of another site are refused, so that two sites may share a key by mistake without
-// harm.
+// The site of whoever names none: rooms alone need no other.
 inline constexpr const char* kSite = "default";
 
 struct Grant {
@@ -18,10 +17,16 @@ struct Grant {
   std::string room;    // empty: any room
   bool publish = false;
   bool subscribe = false;
-  bool service = false;  // may enter any room as any member, and read the figures
+  bool service = false;  // may enter any room of the site as any member; its bearer administers the site
   std::chrono::sys_seconds expires_at{};
+  std::string key_id{};  // of the key that signed it
 
   bool allows_room(const std::string& name) const { return service || room.empty() || room == name; }
+  // Private calls are for members themselves: a service, and whoever is bound to a room, has none (R23).
+  bool allows_calls() const { return !service && room.empty(); }
+  // The room's name as the media server knows it: two sites' rooms of one name are two rooms. No token can spell the
+  // separator.
+  std::string media_room(const std::string& name) const { return site == kSite ? name : site + '\x1f' + name; }
   Permissions permissions() const { return {publish, subscribe}; }
 };
 

@@ -14,6 +14,9 @@
 #include <sstream>
 #include <utility>
 
+#include "signaling/identity/key_ring.h"
+#include "signaling/identity/names.h"
+
 namespace parley {
 namespace {
 
@@ -167,6 +170,22 @@ class Reader {
     }
   }
 
+  // [[keys]]: tables, each with exactly these fields.
+  void signing_keys(const char* key, std::vector<KeyEntry>& into) {
+    const auto* node = find(key);
+    if (node == nullptr) return;
+    const toml::array* const list = node->as_array();
+    if (list == nullptr) return complain(*node, key, "must be a list of tables: [[keys]]");
+    for (const toml::node& entry : *list) {
+      const toml::table* const table = entry.as_table();
+      if (table == nullptr) return complain(entry, key, "must be a list of tables: [[keys]]");
+      KeyEntry made = signing_key(*table, key);
+      const auto same = [&](const KeyEntry& each) { return each.id == made.id; };
+      if (std::any_of(into.begin(), into.end(), same)) complain(entry, key, "two keys have the id \"" + made.id + "\"");
+      into.push_back(std::move(made));
+    }
+  }
+
   // After all keys were named: is there one nobody knows?
   void refuse_unknown() { refuse_unknown(root_, ""); }
 
@@ -215,6 +234,39 @@ class Reader {
     }
     if (server.urls.empty()) complain(table, key, "urls is missing");
     return server;
+  }
+  KeyEntry signing_key(const toml::table& table, const std::string& key) {
+    KeyEntry made;
+    std::vector<std::string> kinds;
+    const std::map<std::string_view, std::vector<std::string>*> lists{{"sites", &made.sites}, {"kinds", &kinds}};
+    const std::map<std::string_view, std::string*> texts{{"id", &made.id}, {"secret_file", &made.secret_file}};
+    for (const auto& [name, value] : table) {
+      const std::string full = key + "." + std::string(name.str());
+      if (const auto list = lists.find(name.str()); list != lists.end()) {
+        auto strings = strings_of(value);
+        if (!strings || strings->empty()) complain(value, full, "must be a list of strings");
+        *list->second = strings.value_or(std::vector<std::string>());
+      } else if (const auto text = texts.find(name.str()); text != texts.end()) {
+        *text->second = value.value_exact<std::string>().value_or(std::string());
+        if (text->second->empty()) complain(value, full, "must be a string");
+      } else {
+        complain(value, full, "is not a key; there are id, secret_file, sites and kinds");
+      }
+    }
+    const auto bad = [](const std::string& text) { return !signaling::is_identifier(text); };
+    if (bad(made.id) || made.id == signaling::kOwnKey) {
+      complain(table, key, "id must be 1 to 128 bytes of text, and not \"local\", which is the server's own");
+    }
+    if (made.secret_file.empty()) complain(table, key, "secret_file is missing");
+    if (made.sites.empty() || std::any_of(made.sites.begin(), made.sites.end(), bad)) {
+      complain(table, key, "sites must name the sites that the key may sign for");
+    }
+    for (const std::string& kind : kinds) {
+      if (kind != "member" && kind != "service") complain(table, key, "kinds are member and service");
+      (kind == "member" ? made.signs_members : made.signs_services) = true;
+    }
+    if (kinds.empty()) complain(table, key, "kinds is missing: member, service or both");
+    return made;
   }
   void check_url(const toml::node& node, const std::string& key, std::string_view url) {
     const bool known =
@@ -356,6 +408,7 @@ Result<AppConfig> parse_config(std::string_view text, const std::string& name) {
   read_http(reader, config);
   reader.text("data.dir", config.data_dir);
   reader.ice_servers("ice.servers", config.signaling.ice_servers);
+  reader.signing_keys("keys", config.keys);
   reader.flag("demo.enabled", config.signaling.routes.demo);
   reader.word("log.level", config.log_level, {"debug", "info", "warning", "error"});
   reader.refuse_unknown();

@@ -13,9 +13,19 @@
 
 namespace parley {
 
+// A platform's key as the configuration names it; its secret stays in its file.
+struct KeyEntry {
+  std::string id;
+  std::string secret_file;
+  std::vector<std::string> sites;
+  bool signs_members = false;
+  bool signs_services = false;
+};
+
 struct AppConfig {
   Config server;
-  signaling::ServiceOptions signaling;  // without the key and the certificate, which the data folder may have to make
+  signaling::ServiceOptions signaling;  // without keys and certificate, which stand in files or may have to be made
+  std::vector<KeyEntry> keys;
   std::vector<std::string> tls_hosts;
   std::string data_dir = "var";
   std::string log_level = "info";

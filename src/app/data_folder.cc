@@ -54,8 +54,12 @@ Result<void> make_folder(const std::string& path) {
   return {};
 }
 
-// Whatever stands here is a secret: others must not be able to read it.
-Result<std::string> read_private_file(const std::string& path) {
+struct SecretFile {
+  std::string text;
+  bool others_may_read = false;
+};
+
+Result<SecretFile> read_secret_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return refused(path, reason());
   struct stat facts{};
@@ -64,13 +68,26 @@ Result<std::string> read_private_file(const std::string& path) {
   const ssize_t size = ::read(fd, buffer.data(), buffer.size());
   ::close(fd);
   if (!known || size < 0) return refused(path, "can't be read");
-  if ((facts.st_mode & 077) != 0)
+  if (static_cast<std::size_t>(size) == buffer.size()) return refused(path, "is too long for a secret");
+  return SecretFile{std::string(buffer.data(), static_cast<std::size_t>(size)), (facts.st_mode & 077) != 0};
+}
+
+// What the server itself made is its owner's alone, or somebody has been at it.
+Result<std::string> read_private_file(const std::string& path) {
+  auto file = read_secret_file(path);
+  if (!file) return std::unexpected(file.error());
+  if (file->others_may_read)
     return refused(path, "others may read this secret; chmod 600 it, or delete it for a new one");
-  return std::string(buffer.data(), static_cast<std::size_t>(size));
+  return std::move(file->text);
+}
+
+std::string_view without_line_end(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
 }
 
 std::optional<std::string> bytes_of_hex(std::string_view text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  text = without_line_end(text);
   if (text.size() != 2 * kKeyBytes) return std::nullopt;
   const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
   std::string bytes;
@@ -106,6 +123,22 @@ Result<signaling::SigningKey> load_or_make_token_key(const std::string& data_dir
   auto bytes = bytes_of_hex(*text);
   if (!bytes) return refused(path, "must be 64 hex digits; delete it for a new key, which makes old tokens worthless");
   return signaling::SigningKey{std::move(*bytes)};
+}
+
+Result<LoadedKeys> load_keys(const AppConfig& config) {
+  const auto own = load_or_make_token_key(config.data_dir);
+  if (!own) return std::unexpected(own.error());
+  std::vector<std::string> warnings;
+  std::vector<signaling::SigningKey> others;
+  for (const KeyEntry& entry : config.keys) {
+    const auto file = read_secret_file(entry.secret_file);
+    if (!file) return std::unexpected(file.error());
+    const std::string_view secret = without_line_end(file->text);
+    if (secret.size() < signaling::kMinSecretBytes) return refused(entry.secret_file, "a secret has at least 32 bytes");
+    if (file->others_may_read) warnings.push_back(entry.secret_file + ": others may read this secret; chmod 600 it");
+    others.push_back({std::string(secret), entry.id, entry.sites, entry.signs_members, entry.signs_services});
+  }
+  return LoadedKeys{signaling::KeyRing(*own, std::move(others)), std::move(warnings)};
 }
 
 Result<TlsFiles> load_or_make_certificate(const std::string& data_dir, const std::vector<std::string>& hosts,

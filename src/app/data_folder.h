@@ -1,18 +1,27 @@
-// What the server keeps between starts, in the folder data.dir: the key that signs tokens, and a certificate for HTTPS
-// when none is configured. Both are made at the first start, readable by their owner alone.
+// What the server keeps between starts, and the secrets that the configuration names. In the folder data.dir: the key
+// that signs tokens, and a certificate for HTTPS when none is configured. Both are made at the first start, readable by
+// their owner alone.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include "app/config_file.h"
 #include "parley/error.h"
-#include "signaling/identity/token.h"
+#include "signaling/identity/key_ring.h"
 
 namespace parley {
 
 // <data_dir>/token.key, 32 random bytes in hex. Refused when others may read it.
 Result<signaling::SigningKey> load_or_make_token_key(const std::string& data_dir);
+
+struct LoadedKeys {
+  signaling::KeyRing keys;
+  std::vector<std::string> warnings;  // one sentence each
+};
+// The own key and the configured ones. A secret is its file's text without the line's end, at least 32 bytes.
+Result<LoadedKeys> load_keys(const AppConfig& config);
 
 struct TlsFiles {
   std::string certificate;

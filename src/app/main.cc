@@ -10,10 +10,12 @@
 #include "app/data_folder.h"
 #include "app/run.h"
 #include "signaling/identity/names.h"
+#include "signaling/identity/token.h"
 
 namespace {
 
 struct TokenOptions {
+  std::string site = parley::signaling::kSite;
   std::string room;
   std::string member;
   bool publish = false;
@@ -30,6 +32,7 @@ int complain(const std::string& sentence) {
 int print_token(const parley::AppConfig& config, const TokenOptions& wish) {
   namespace signaling = parley::signaling;
   if (!wish.service && wish.member.empty()) return complain("--member is needed, or --service");
+  if (!signaling::is_identifier(wish.site)) return complain("--site is 1 to 128 bytes of text");
   if (!signaling::is_display_name(wish.member) || !signaling::is_display_name(wish.room)) {
     return complain("--member and --room are up to 128 bytes of text without control characters");
   }
@@ -38,11 +41,13 @@ int print_token(const parley::AppConfig& config, const TokenOptions& wish) {
   if (!key) return complain(key.error().message);
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   signaling::Grant grant;
+  grant.site = wish.site;
   grant.room = wish.room;
   grant.member = wish.member;
   grant.service = wish.service;
-  // Neither said: both.
-  const bool both = wish.service || wish.publish == wish.subscribe;
+  // Neither said: both, in the rooms that it is for. A member without a room has private calls, which need neither.
+  const bool neither = !wish.publish && !wish.subscribe;
+  const bool both = wish.service || (neither && !wish.room.empty());
   grant.publish = both || wish.publish;
   grant.subscribe = both || wish.subscribe;
   grant.expires_at = now + std::chrono::seconds(wish.ttl);
@@ -63,13 +68,18 @@ int main(int argc, char** argv) {
 
   TokenOptions wish;
   CLI::App* const token =
-      app.add_subcommand("token", "Print a token for a member of a room, signed with this server's key");
+      app.add_subcommand("token", "Print a token for a member of a room or of a site, signed with this server's key");
   token->add_option("--config", file, "The configuration file (TOML)");
-  token->add_option("--room", wish.room, "The one room it is good for; without it, any room");
+  token->add_option("--site", wish.site, "The site of its bearer");
+  token->add_option(
+      "--room", wish.room,
+      "The one room it is good for; without it, private calls, and any room with --publish or --subscribe");
   token->add_option("--member", wish.member, "Who its bearer is");
-  token->add_flag("--publish", wish.publish, "May send; with neither --publish nor --subscribe, both are allowed");
+  token->add_flag("--publish", wish.publish,
+                  "May send; with --room and neither --publish nor --subscribe, both are allowed");
   token->add_flag("--subscribe", wish.subscribe, "May receive");
-  token->add_flag("--service", wish.service, "For a program of yours: any room, any member, and the figures");
+  token->add_flag("--service", wish.service,
+                  "For a program of yours: any room and member of the site, and the figures");
   token->add_option("--ttl", wish.ttl, "How long it is good, in seconds or as 30m, 2h, 7d")
       ->transform(
           CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}},

@@ -80,9 +80,10 @@ int serve(uv_loop_t* loop, const AppConfig& config, spdlog::logger& log) {
   const LogSink sink = [&log](LogLevel level, std::string_view text) { log.log(level_of(level), "{}", text); };
 
   signaling::ServiceOptions options = config.signaling;
-  const auto key = load_or_make_token_key(config.data_dir);
-  if (!key) return fail(log, key.error());
-  options.key = *key;
+  const auto loaded = load_keys(config);
+  if (!loaded) return fail(log, loaded.error());
+  for (const std::string& warning : loaded->warnings) log.warn("{}", warning);
+  options.keys = loaded->keys;
   if (options.listen.https && options.listen.tls_certificate.empty()) {
     const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
     const auto files = load_or_make_certificate(config.data_dir, config.tls_hosts, now);

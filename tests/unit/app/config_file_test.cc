@@ -113,6 +113,42 @@ TEST(ConfigFile, ReadsIceServersInBothSpellings) {
   EXPECT_NE(complaint("[[ice.servers]]\nurls = [\"stun:x\"]\npassword = \"c\"\n"), "");
 }
 
+TEST(ConfigFile, ReadsThePlatformsKeys) {
+  const auto config = parse_config(
+      "[[keys]]\nid = \"oak-1\"\nsecret_file = \"oak.key\"\nsites = [\"oak\", \"elm\"]\nkinds = [\"member\"]\n"
+      "[[keys]]\nid = \"oak-2\"\nsecret_file = \"oak2.key\"\nsites = [\"oak\"]\nkinds = [\"service\", \"member\"]\n",
+      "parley.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->keys.size(), 2u);
+  EXPECT_EQ(config->keys[0].id, "oak-1");
+  EXPECT_EQ(config->keys[0].sites, (std::vector<std::string>{"oak", "elm"}));
+  EXPECT_TRUE(config->keys[0].signs_members);
+  EXPECT_FALSE(config->keys[0].signs_services);
+  EXPECT_TRUE(config->keys[1].signs_services);
+}
+
+TEST(ConfigFile, RefusesAKeyThatIsBoundToNothing) {
+  const std::string good = "[[keys]]\nid = \"a\"\nsecret_file = \"f\"\nsites = [\"s\"]\nkinds = [\"member\"]\n";
+  EXPECT_EQ(complaint(good), "");
+  EXPECT_NE(complaint(good + good), "");
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"sites = [\"s\"]\n", ""},
+           {"[\"s\"]", "[]"},
+           {"[\"s\"]", "[\"\"]"},
+           {"kinds = [\"member\"]\n", ""},
+           {"\"member\"", "\"admin\""},
+           {"id = \"a\"\n", ""},
+           {"id = \"a\"", "id = \"local\""},
+           {"secret_file = \"f\"\n", ""},
+           {"secret_file", "secret"},
+       }) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    EXPECT_NE(complaint(text), "") << text;
+  }
+  EXPECT_NE(complaint("[keys]\nid = \"a\"\n"), "");
+}
+
 TEST(ConfigFile, SaysWhichFileCannotBeRead) {
   const auto config = load_config("/nonexistent/parley.toml");
   ASSERT_FALSE(config);

@@ -72,5 +72,52 @@ TEST_F(DataFolder, RefusesAHostThatWouldSmuggleSomethingIntoTheCertificate) {
   EXPECT_FALSE(load_or_make_certificate(folder_, {"a.example,DNS:evil.example"}, now_));
 }
 
+class ConfiguredKeys : public DataFolder {
+ protected:
+  ConfiguredKeys() {
+    std::filesystem::create_directories(folder_);
+    config_.data_dir = folder_;
+    config_.keys = {{"oak-1", folder_ / "oak.key", {"oak"}, true, false}};
+  }
+  void write_secret(const std::string& text, mode_t mode = 0600) {
+    std::ofstream(folder_ / "oak.key") << text;
+    ::chmod((folder_ / "oak.key").c_str(), mode);
+  }
+  AppConfig config_;
+};
+
+TEST_F(ConfiguredKeys, StandBesideTheServersOwn) {
+  write_secret(std::string(32, 'o') + "\n");
+  const auto loaded = load_keys(config_);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_TRUE(loaded->warnings.empty());
+  const signaling::SigningKey* const oak = loaded->keys.find("oak-1");
+  ASSERT_NE(oak, nullptr);
+  EXPECT_EQ(oak->bytes, std::string(32, 'o'));
+  EXPECT_TRUE(oak->signs_for("oak"));
+  EXPECT_FALSE(oak->signs_for("elm"));
+  EXPECT_FALSE(oak->signs_services);
+  EXPECT_EQ(loaded->keys.own().bytes.size(), 32u);
+}
+
+TEST_F(ConfiguredKeys, ThatOthersMayReadAreWarnedAbout) {
+  write_secret(std::string(32, 'o'), 0644);
+  const auto loaded = load_keys(config_);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->warnings.size(), 1u);
+  EXPECT_NE(loaded->warnings[0].find("oak.key"), std::string::npos);
+  EXPECT_EQ(loaded->warnings[0].find("ooo"), std::string::npos);
+}
+
+TEST_F(ConfiguredKeys, ThatAreMissingShortOrEndlessAreRefused) {
+  EXPECT_FALSE(load_keys(config_));
+  for (const std::size_t size : {std::size_t{0}, std::size_t{31}, std::size_t{4096}}) {
+    write_secret(std::string(size, 'o'));
+    const auto refused = load_keys(config_);
+    ASSERT_FALSE(refused) << size;
+    EXPECT_NE(refused.error().message.find("oak.key"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace parley

@@ -137,7 +137,7 @@ class LwsServer : public testing::Test {
     std::filesystem::create_directories(folder_);
     std::ofstream(folder_ / "index.html") << "<!doctype html>hello";
     std::ofstream(folder_ / "large.js") << std::string(300'000, 'x');
-    options_.key.bytes = std::string(32, 'k');
+    options_.keys = SigningKey{std::string(32, 'k')};
     options_.listen.port = 0;
     options_.listen.https = false;
     options_.listen.address = "127.0.0.1";
@@ -175,7 +175,7 @@ class LwsServer : public testing::Test {
     grant.publish = grant.subscribe = publish;
     const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
     grant.expires_at = now + 1h;
-    return write_token(grant, options_.key, now);
+    return write_token(grant, options_.keys.own(), now);
   }
 
   uv_loop_t loop_{};
@@ -351,7 +351,7 @@ TEST_F(LwsServer, AnswersFiguresThatComeLater) {
   grant.service = true;
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   grant.expires_at = now + 1h;
-  const std::string service_token = write_token(grant, options_.key, now);
+  const std::string service_token = write_token(grant, options_.keys.own(), now);
   std::atomic<bool> done = false;
   std::string answer;
   std::thread client([&] {
@@ -384,7 +384,7 @@ TEST_F(LwsServer, ForgetsARequestWhoseClientHasGoneBeforeTheAnswer) {
   {
     Client asking(service_->port());
     asking.send("GET /v1/admin/stats HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-                write_token(grant, options_.key, now) + "\r\n\r\n");
+                write_token(grant, options_.keys.own(), now) + "\r\n\r\n");
     while (server_.stats_wanted.empty()) uv_run(&loop_, UV_RUN_NOWAIT);
   }
   for (int i = 0; i < 50; ++i) uv_run(&loop_, UV_RUN_NOWAIT);

@@ -41,7 +41,7 @@ class RoutesTest : public testing::Test {
   }
   ~RoutesTest() override { std::filesystem::remove_all(folder_); }
   void rebuild() {
-    routes_ = std::make_unique<Routes>(server_, hub_, sessions_, key_, options_, [this] { return now_; });
+    routes_ = std::make_unique<Routes>(server_, hub_, sessions_, keys_, options_, [this] { return now_; });
   }
 
   std::string token(const std::string& member, bool publish = true, bool subscribe = true, bool service = false) {
@@ -91,11 +91,13 @@ class RoutesTest : public testing::Test {
   Now now_{std::chrono::steady_clock::time_point(1000s), std::chrono::sys_seconds(1'800'000'000s)};
   std::filesystem::path folder_;
   SigningKey key_{std::string(32, 'k')};
+  SigningKey oak_{std::string(32, 'o'), "oak-1", {"oak"}};
+  KeyRing keys_{key_, {oak_}};
   std::vector<IceServer> ice_{{{"stun:stun.example", "turn:turn.example"}, "us\"er", "secret"}};
   test::FakeServer server_;
   EventRouter events_;
-  Hub hub_{server_, events_, key_, {}, {}, {}};
-  MediaSessions sessions_{server_, events_, key_, ice_};
+  Hub hub_{server_, events_, keys_, {}, {}, {}};
+  MediaSessions sessions_{server_, events_, keys_, ice_};
   RouteOptions options_;
   std::unique_ptr<Routes> routes_;
 };
@@ -137,6 +139,32 @@ TEST_F(RoutesTest, WhipAndWhepNeedTheRightToken) {
   EXPECT_EQ(ask(request("POST", "/v1/whep/hall", kWatch, kSdpType, token("ada", true, false))).status, 403);
   EXPECT_EQ(ask(request("POST", "/v1/whip/cellar", kOffer, kSdpType, token("ada"))).status, 403);
   EXPECT_TRUE(server_.sessions.empty());
+}
+
+TEST_F(RoutesTest, ASessionOfAnotherSiteIsSomebodyElsesEvenForAService) {
+  const std::string location = header(whip(token("ada")), "Location");
+  Grant service;
+  service.site = "oak";
+  service.service = service.publish = service.subscribe = true;
+  service.expires_at = now_.wall + 1h;
+  const std::string foreign = write_token(service, oak_, now_.wall);
+  EXPECT_EQ(ask(request("DELETE", location, {}, {}, foreign)).status, 403);
+  EXPECT_EQ(ask(patch(location, "*", kTrickle, foreign)).status, 403);
+  EXPECT_EQ(server_.live(), 1u);
+}
+
+TEST_F(RoutesTest, RoomsOfTwoSitesAreTwoAndTheFiguresAreTheOperators) {
+  ASSERT_EQ(whip(token("ada")).status, 201);
+  Grant service;
+  service.site = "oak";
+  service.service = service.publish = service.subscribe = true;
+  service.expires_at = now_.wall + 1h;
+  ASSERT_EQ(whip(write_token(service, key_, now_.wall)).status, 201);
+  EXPECT_NE(server_.sessions.begin()->second.request.room, server_.sessions.rbegin()->second.request.room);
+  EXPECT_EQ(ask(request("GET", "/v1/admin/stats", {}, {}, write_token(service, oak_, now_.wall))).status, 403);
+  EXPECT_TRUE(server_.stats_wanted.empty());
+  ask(request("GET", "/v1/admin/stats", {}, {}, write_token(service, key_, now_.wall)));
+  EXPECT_EQ(server_.stats_wanted.size(), 1u);
 }
 
 TEST_F(RoutesTest, WhipNeedsAnOfferThatSendsAndWhepOneThatReceives) {

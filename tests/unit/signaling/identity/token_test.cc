@@ -26,9 +26,11 @@ Grant ada() {
 }
 
 // A token with any claims and any of libjwt's algorithms.
-std::string signed_with(jwt_alg_t alg, const std::string& claims, const SigningKey& key = kKey) {
+std::string signed_with(jwt_alg_t alg, const std::string& claims, const SigningKey& key = kKey,
+                        const std::string& headers = {}) {
   jwt_t* jwt = nullptr;
   jwt_new(&jwt);
+  if (!headers.empty()) jwt_add_headers_json(jwt, headers.c_str());
   jwt_add_grants_json(jwt, claims.c_str());
   const bool none = alg == JWT_ALG_NONE;
   jwt_set_alg(jwt, alg, none ? nullptr : reinterpret_cast<const unsigned char*>(key.bytes.data()),
@@ -72,7 +74,7 @@ TEST(Token, EndsAtItsTimeToTheSecond) {
 }
 
 TEST(Token, OfAnotherKeyIsNotValid) {
-  EXPECT_FALSE(read_token(write_token(ada(), kKey, kNow), {std::string(32, 'x')}, kNow));
+  EXPECT_FALSE(read_token(write_token(ada(), kKey, kNow), SigningKey{std::string(32, 'x')}, kNow));
 }
 
 TEST(Token, WithOneLetterChangedIsNotValid) {
@@ -99,8 +101,9 @@ TEST(Token, NeedsClaimsOfTheirTypes) {
        {R"({"sub":"ada"})", R"({"exp":1900000000})", R"({"sub":"ada","exp":"1900000000"})",
         R"({"sub":7,"exp":1900000000})", R"({"sub":"ada","exp":1900000000,"publish":"yes"})",
         R"({"sub":"ada","exp":1900000000,"room":["hall"]})", R"({"sub":"ada","exp":-1})",
-        R"({"sub":"ada","exp":1900000000,"site":"another"})", R"({"sub":"a\u0007","exp":1900000000})",
-        R"({"sub":"ada","exp":1900000000,"nbf":1850000000})"}) {
+        R"({"sub":"ada","exp":1900000000,"site":""})", R"({"sub":"ada","exp":1900000000,"site":7})",
+        R"({"sub":"ada","exp":1900000000,"aud":"another"})", R"({"sub":"ada","exp":1900000000,"iat":1850000000})",
+        R"({"sub":"a\u0007","exp":1900000000})", R"({"sub":"ada","exp":1900000000,"nbf":1850000000})"}) {
     const auto grant = read_token(signed_with(JWT_ALG_HS256, claims), kKey, kNow);
     ASSERT_FALSE(grant) << claims;
     EXPECT_EQ(grant.error().message, "the token is not valid") << claims;
