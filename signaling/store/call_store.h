@@ -59,6 +59,15 @@ class CallStore {
     ask(then, &StoreBackend::read_site, std::move(site));
   }
   void put_site(SiteChange change, Then<Answer<Done>> then) { ask(then, &StoreBackend::put_site, std::move(change)); }
+  void list_sites(call::SiteId after, std::size_t limit, Then<Answer<std::vector<SiteRow>>> then) {
+    ask(then, &StoreBackend::list_sites, std::move(after), limit);
+  }
+  void erase_site(call::SiteId site, AuditEntry last, Then<Answer<Done>> then) {
+    ask(then, &StoreBackend::erase_site, std::move(site), std::move(last));
+  }
+  void count_calls(call::SiteId site, WallTime since, Then<Answer<CallCounts>> then) {
+    ask(then, &StoreBackend::count_calls, std::move(site), since);
+  }
   void read_member(call::SiteId site, call::MemberId member, Then<Answer<std::optional<MemberProfile>>> then) {
     ask(then, &StoreBackend::read_member, std::move(site), std::move(member));
   }
@@ -88,6 +97,9 @@ class CallStore {
                           Then<Answer<std::size_t>> then) {
     ask(then, &StoreBackend::mark_notifications, std::move(site), std::move(member), std::move(keys), mark);
   }
+  void count_unread(call::SiteId site, call::MemberId member, Then<Answer<std::size_t>> then) {
+    ask(then, &StoreBackend::count_unread, std::move(site), std::move(member));
+  }
   void append_message(MessageDraft draft, Then<Answer<Message>> then) {
     ask(then, &StoreBackend::append_message, std::move(draft));
   }
@@ -107,6 +119,25 @@ class CallStore {
   }
   void ack_outbox(std::string consumer, std::uint64_t serial, Then<Answer<Done>> then) {
     ask(then, &StoreBackend::ack_outbox, std::move(consumer), serial);
+  }
+  void read_cursor(std::string consumer, Then<Answer<std::uint64_t>> then) {
+    ask(then, &StoreBackend::read_cursor, std::move(consumer));
+  }
+  void events_after(call::SiteId site, std::uint64_t after, std::size_t limit,
+                    Then<Answer<std::vector<OutboxRow>>> then) {
+    ask(then, &StoreBackend::events_after, std::move(site), after, limit);
+  }
+  void put_webhook(WebhookChange change, Then<Answer<Done>> then) {
+    ask(then, &StoreBackend::put_webhook, std::move(change));
+  }
+  void read_webhook(call::SiteId site, Then<Answer<std::optional<Webhook>>> then) {
+    ask(then, &StoreBackend::read_webhook, std::move(site));
+  }
+  void read_webhooks(call::SiteId after, std::size_t limit, Then<Answer<std::vector<Webhook>>> then) {
+    ask(then, &StoreBackend::read_webhooks, std::move(after), limit);
+  }
+  void erase_webhook(call::SiteId site, AuditEntry audit, Then<Answer<Done>> then) {
+    ask(then, &StoreBackend::erase_webhook, std::move(site), std::move(audit));
   }
   void read_clock(Then<Answer<std::optional<call::ClockRow>>> then) { ask(then, &StoreBackend::read_clock); }
   void put_clock(call::ClockRow row, Then<Answer<Done>> then) { ask(then, &StoreBackend::put_clock, std::move(row)); }

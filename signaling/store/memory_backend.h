@@ -1,4 +1,6 @@
 // The store in memory: for tests, and for a server that may forget. As strict as the others, as durable as the process.
+// memory_backend.cc has the calls and what members are told, memory_sites.cc sites and members, memory_logs.cc the
+// rest.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +28,9 @@ class MemoryBackend : public StoreBackend {
 
   Answer<SiteEntry> read_site(const call::SiteId& site) override;
   Answer<Done> put_site(const SiteChange& change) override;
+  Answer<std::vector<SiteRow>> list_sites(const call::SiteId& after, std::size_t limit) override;
+  Answer<Done> erase_site(const call::SiteId& site, const AuditEntry& last) override;
+  Answer<CallCounts> count_calls(const call::SiteId& site, WallTime since) override;
   Answer<std::optional<MemberProfile>> read_member(const call::SiteId& site, const call::MemberId& member) override;
   Answer<std::vector<MemberProfile>> list_members(const call::SiteId& site, const call::MemberId& after,
                                                   std::size_t limit) override;
@@ -39,6 +44,7 @@ class MemoryBackend : public StoreBackend {
                                                      Which which, Page page) override;
   Answer<std::size_t> mark_notifications(const call::SiteId& site, const call::MemberId& member,
                                          const std::vector<call::CallId>& keys, Mark mark) override;
+  Answer<std::size_t> count_unread(const call::SiteId& site, const call::MemberId& member) override;
   Answer<Message> append_message(const MessageDraft& draft) override;
   Answer<std::vector<Message>> read_thread(const call::SiteId& site, const call::MemberId& a, const call::MemberId& b,
                                            Page page) override;
@@ -47,6 +53,13 @@ class MemoryBackend : public StoreBackend {
   Answer<std::vector<AuditEntry>> read_audit(const call::SiteId& site, Page page) override;
   Answer<std::vector<OutboxRow>> read_outbox(const std::string& consumer, std::size_t limit) override;
   Answer<Done> ack_outbox(const std::string& consumer, std::uint64_t serial) override;
+  Answer<std::uint64_t> read_cursor(const std::string& consumer) override;
+  Answer<std::vector<OutboxRow>> events_after(const call::SiteId& site, std::uint64_t after,
+                                              std::size_t limit) override;
+  Answer<Done> put_webhook(const WebhookChange& change) override;
+  Answer<std::optional<Webhook>> read_webhook(const call::SiteId& site) override;
+  Answer<std::vector<Webhook>> read_webhooks(const call::SiteId& after, std::size_t limit) override;
+  Answer<Done> erase_webhook(const call::SiteId& site, const AuditEntry& audit) override;
   Answer<std::optional<call::ClockRow>> read_clock() override;
   Answer<Done> put_clock(const call::ClockRow& row) override;
   Answer<Purged> purge(const Retention& retention) override;
@@ -65,6 +78,8 @@ class MemoryBackend : public StoreBackend {
   PairView pair_view(const call::SiteId& site, const call::MemberId& caller, const call::MemberId& callee) const;
   call::StartCounts starts_since(const StartQuery& query) const;
   void add_audit(AuditEntry entry);
+  void add_outbox(const std::optional<call::CallId>& call, const call::PairRow& two,
+                  const std::vector<OutboxDraft>& drafts, WallTime at);
   void add_notification(const call::CallRecord& record, WallTime at);
   void forget_call(std::map<std::uint64_t, StoredCall>::iterator at);
 
@@ -76,6 +91,7 @@ class MemoryBackend : public StoreBackend {
   std::map<MemberKey, call::MemberRow> member_rows_;
   std::map<PairKey, call::PairRow> pair_rows_;
   std::map<call::SiteId, SiteEntry> sites_;
+  std::map<call::SiteId, Webhook> webhooks_;
   std::map<MemberKey, MemberProfile> members_;
   std::map<MemberKey, std::set<call::MemberId>> blocked_;
   std::map<MemberKey, std::map<std::uint64_t, Notification>> notifications_;

@@ -1,5 +1,6 @@
 // The store in one SQLite file: write-ahead log, synchronous=FULL, so that what was answered survives a kill and a loss
-// of power. sqlite_calls.cc has the calls, sqlite_members.cc sites and members, sqlite_logs.cc the rest.
+// of power. sqlite_calls.cc has the calls, sqlite_sites.cc sites and their webhooks, sqlite_members.cc
+// the members, sqlite_logs.cc the rest.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,9 @@ class SqliteBackend final : public StoreBackend {
 
   Answer<SiteEntry> read_site(const call::SiteId& site) override;
   Answer<Done> put_site(const SiteChange& change) override;
+  Answer<std::vector<SiteRow>> list_sites(const call::SiteId& after, std::size_t limit) override;
+  Answer<Done> erase_site(const call::SiteId& site, const AuditEntry& last) override;
+  Answer<CallCounts> count_calls(const call::SiteId& site, WallTime since) override;
   Answer<std::optional<MemberProfile>> read_member(const call::SiteId& site, const call::MemberId& member) override;
   Answer<std::vector<MemberProfile>> list_members(const call::SiteId& site, const call::MemberId& after,
                                                   std::size_t limit) override;
@@ -49,6 +53,7 @@ class SqliteBackend final : public StoreBackend {
                                                      Which which, Page page) override;
   Answer<std::size_t> mark_notifications(const call::SiteId& site, const call::MemberId& member,
                                          const std::vector<call::CallId>& keys, Mark mark) override;
+  Answer<std::size_t> count_unread(const call::SiteId& site, const call::MemberId& member) override;
   Answer<Message> append_message(const MessageDraft& draft) override;
   Answer<std::vector<Message>> read_thread(const call::SiteId& site, const call::MemberId& a, const call::MemberId& b,
                                            Page page) override;
@@ -57,6 +62,13 @@ class SqliteBackend final : public StoreBackend {
   Answer<std::vector<AuditEntry>> read_audit(const call::SiteId& site, Page page) override;
   Answer<std::vector<OutboxRow>> read_outbox(const std::string& consumer, std::size_t limit) override;
   Answer<Done> ack_outbox(const std::string& consumer, std::uint64_t serial) override;
+  Answer<std::uint64_t> read_cursor(const std::string& consumer) override;
+  Answer<std::vector<OutboxRow>> events_after(const call::SiteId& site, std::uint64_t after,
+                                              std::size_t limit) override;
+  Answer<Done> put_webhook(const WebhookChange& change) override;
+  Answer<std::optional<Webhook>> read_webhook(const call::SiteId& site) override;
+  Answer<std::vector<Webhook>> read_webhooks(const call::SiteId& after, std::size_t limit) override;
+  Answer<Done> erase_webhook(const call::SiteId& site, const AuditEntry& audit) override;
   Answer<std::optional<call::ClockRow>> read_clock() override;
   Answer<Done> put_clock(const call::ClockRow& row) override;
   Answer<Purged> purge(const Retention& retention) override;
@@ -71,9 +83,14 @@ class SqliteBackend final : public StoreBackend {
   void write_rows(const Change& change);
   void add_notification(const call::CallRecord& record, WallTime at);
   void add_audit(const AuditEntry& entry);
+  void add_outbox(const std::optional<call::CallId>& call, const call::PairRow& two,
+                  const std::vector<OutboxDraft>& drafts, WallTime at);
 
   std::optional<call::CallRecord> record_of(const std::optional<call::CallId>& id);
   SiteEntry site_entry(const call::SiteId& site);
+  // So that a site with members but without settings is listed too.
+  void note_site(const call::SiteId& site);
+  bool has_unfinished(const call::SiteId& site);
   std::optional<MemberProfile> profile_of(const call::SiteId& site, const call::MemberId& member);
   call::MemberRow row_of(const call::SiteId& site, const call::MemberId& member);
   PairView pair_view(const call::SiteId& site, const call::MemberId& caller, const call::MemberId& callee);

@@ -64,11 +64,8 @@ CommitAnswer SqliteBackend::commit(const Change& change) {
   write_rows(change);
   if (change.persist.missed_notice) add_notification(change.record, change.stamp.wall);
   for (const call::AuditLine& line : change.persist.audit) add_audit(audit_entry(change.record, line, change.stamp));
-  for (const OutboxDraft& draft : change.outbox) {
-    Query(db_, "INSERT INTO outbox (site, call, topic, body, at) VALUES (?, ?, ?, ?, ?)", change.record.site,
-          change.record.id, draft.topic, draft.body, change.stamp.wall)
-        .run();
-  }
+  add_outbox(change.record.id, call::pair_of(change.record.site, change.record.caller, change.record.callee),
+             change.outbox, change.stamp.wall);
   if (auto done = all.finish(Done{}); !done) return std::unexpected(std::move(done.error()));
   return Done{};
 }

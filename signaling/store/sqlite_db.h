@@ -22,6 +22,11 @@ namespace parley::signaling::store {
 std::string joined(const std::vector<std::string>& texts);
 std::optional<std::vector<std::string>> split(std::string_view text);
 
+template <class Enum>
+std::int64_t number_of(Enum value) {
+  return static_cast<std::int64_t>(value);
+}
+
 class Database {
  public:
   enum class Access : std::uint8_t { kReadOnly, kReadWrite };
@@ -108,6 +113,11 @@ class Query {
   void get(Values&... values) {
     (read(values), ...);
   }
+  // Enumerations that are stored by their number: their order is part of the schema.
+  template <class Enum>
+  void get_number(Enum& value) {
+    value = static_cast<Enum>(number());
+  }
   template <class T>
   T get() {
     T value{};
@@ -178,10 +188,11 @@ class Query {
     }
     read(value.emplace());
   }
+  void read(std::vector<std::string>& texts) { parsed(split(text()), texts); }
   template <class Tag>
   void read(std::vector<call::TextId<Tag>>& ids) {
     std::vector<std::string> texts;
-    parsed(split(text()), texts);
+    read(texts);
     ids.clear();
     for (std::string& each : texts) ids.emplace_back(std::move(each));
   }

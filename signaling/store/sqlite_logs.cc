@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "signaling/store/sqlite_backend.h"
@@ -54,6 +55,12 @@ Answer<std::size_t> SqliteBackend::mark_notifications(const call::SiteId& site, 
   return all.finish(changed);
 }
 
+Answer<std::size_t> SqliteBackend::count_unread(const call::SiteId& site, const call::MemberId& member) {
+  Query query(db_, "SELECT count(*) FROM notifications WHERE site = ? AND member = ? AND read = 0", site, member);
+  const auto count = query.next() ? query.get<std::size_t>() : 0;
+  return db_.result(count);
+}
+
 // ---- messages
 
 namespace {
@@ -95,6 +102,8 @@ Answer<Message> SqliteBackend::append_message(const MessageDraft& draft) {
         draft.site, pair.first, pair.second, draft.from, draft.call, draft.key, draft.text, draft.at)
       .run();
   Message message{db_.last_serial(), draft};
+  message.said.outbox.clear();
+  add_outbox(draft.call, pair, draft.outbox, draft.at);
   return all.finish(std::move(message));
 }
 
@@ -140,17 +149,52 @@ Answer<std::vector<AuditEntry>> SqliteBackend::read_audit(const call::SiteId& si
 
 // ---- outbox
 
-Answer<std::vector<OutboxRow>> SqliteBackend::read_outbox(const std::string& consumer, std::size_t limit) {
-  Query query(db_,
-              "SELECT serial, site, call, topic, body, at FROM outbox WHERE serial > "
-              "ifnull((SELECT serial FROM outbox_cursors WHERE consumer = ?), 0) ORDER BY serial LIMIT ?",
-              consumer, clipped(limit));
+namespace {
+
+const std::string kEvent = "SELECT serial, site, call, first, second, topic, body, at FROM outbox ";
+
+std::vector<OutboxRow> events_in(Query& query) {
   std::vector<OutboxRow> found;
   while (query.next()) {
     OutboxRow& row = found.emplace_back();
-    query.get(row.serial, row.site, row.call, row.what.topic, row.what.body, row.at);
+    query.get(row.serial, row.site, row.call, row.first, row.second, row.what.topic, row.what.body, row.at);
   }
+  return found;
+}
+
+}  // namespace
+
+void SqliteBackend::add_outbox(const std::optional<call::CallId>& call, const call::PairRow& two,
+                               const std::vector<OutboxDraft>& drafts, WallTime at) {
+  for (const OutboxDraft& draft : drafts) {
+    Query(db_, "INSERT INTO outbox (site, call, first, second, topic, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)", two.site,
+          call, two.first, two.second, draft.topic, draft.body, at)
+        .run();
+  }
+}
+
+Answer<std::vector<OutboxRow>> SqliteBackend::read_outbox(const std::string& consumer, std::size_t limit) {
+  Query query(db_,
+              kEvent +
+                  "WHERE serial > ifnull((SELECT serial FROM outbox_cursors WHERE consumer = ?), 0) "
+                  "ORDER BY serial LIMIT ?",
+              consumer, clipped(limit));
+  auto found = events_in(query);
   return db_.result(std::move(found));
+}
+
+Answer<std::vector<OutboxRow>> SqliteBackend::events_after(const call::SiteId& site, std::uint64_t after,
+                                                           std::size_t limit) {
+  Query query(db_, kEvent + "WHERE site = ? AND serial > ? ORDER BY serial LIMIT ?", site,
+              std::min(after, Page{}.before), clipped(limit));
+  auto found = events_in(query);
+  return db_.result(std::move(found));
+}
+
+Answer<std::uint64_t> SqliteBackend::read_cursor(const std::string& consumer) {
+  Query query(db_, "SELECT serial FROM outbox_cursors WHERE consumer = ?", consumer);
+  const auto cursor = query.next() ? query.get<std::uint64_t>() : 0;
+  return db_.result(cursor);
 }
 
 Answer<Done> SqliteBackend::ack_outbox(const std::string& consumer, std::uint64_t serial) {

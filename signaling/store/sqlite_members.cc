@@ -11,62 +11,16 @@ namespace {
 const std::string kProfile =
     "SELECT name, avatar, role, messenger, takes_calls, deactivated, version, member FROM members ";
 
-// Enumerations of settings, stored by their number: their order is part of the schema.
-template <class Enum>
-std::uint32_t number(Enum value) {
-  return static_cast<std::uint32_t>(value);
-}
-
-template <class Enum>
-void read_enum(Query& query, Enum& value) {
-  value = static_cast<Enum>(query.get<std::uint8_t>());
-}
-
 MemberProfile profile_in(Query& query, const call::SiteId& site) {
   MemberProfile found;
   found.site = site;
   query.get(found.name, found.avatar);
-  read_enum(query, found.role);
+  query.get_number(found.role);
   query.get(found.messenger, found.takes_calls, found.deactivated, found.version, found.member);
   return found;
 }
 
 }  // namespace
-
-// ---- sites
-
-SiteEntry SqliteBackend::site_entry(const call::SiteId& site) {
-  SiteEntry entry;
-  call::SiteSettings& s = entry.settings;
-  Query query(db_,
-              "SELECT private_calls, messenger, ring, lifetime, busy, on_disable, second_tab, starts_by_caller, "
-              "starts_by_pair, "
-              "starts_to_callee, version FROM sites WHERE site = ?",
-              site);
-  if (!query.next()) return entry;
-  query.get(s.private_calls, s.messenger, s.ring, s.lifetime);
-  read_enum(query, s.busy);
-  read_enum(query, s.on_disable);
-  read_enum(query, s.second_tab);
-  query.get(s.per_minute.by_caller, s.per_minute.by_pair, s.per_minute.to_callee, entry.version);
-  return entry;
-}
-
-Answer<SiteEntry> SqliteBackend::read_site(const call::SiteId& site) {
-  return db_.result(site_entry(site));
-}
-
-Answer<Done> SqliteBackend::put_site(const SiteChange& change) {
-  const call::SiteSettings& s = change.settings;
-  Transaction all(db_);
-  const std::uint64_t version = site_entry(change.site).version + 1;
-  Query(db_, "INSERT OR REPLACE INTO sites VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", change.site, s.private_calls,
-        s.messenger, s.ring, s.lifetime, number(s.busy), number(s.on_disable), number(s.second_tab),
-        s.per_minute.by_caller, s.per_minute.by_pair, s.per_minute.to_callee, version)
-      .run();
-  add_audit(change.audit);
-  return all.finish(Done{});
-}
 
 // ---- members
 
@@ -104,6 +58,7 @@ Answer<std::size_t> SqliteBackend::upsert_members(const call::SiteId& site, cons
   if (auto fault = fault_of(updates)) return std::unexpected(std::move(*fault));
   std::size_t changed = 0;
   Transaction all(db_);
+  if (!updates.empty()) note_site(site);
   for (const MemberUpdate& update : updates) {
     const MemberProfile before =
         profile_of(site, update.member).value_or(MemberProfile{.site = site, .member = update.member});
@@ -123,7 +78,7 @@ Answer<std::size_t> SqliteBackend::upsert_members(const call::SiteId& site, cons
           "avatar = excluded.avatar, role = excluded.role, messenger = excluded.messenger, takes_calls = "
           "excluded.takes_calls, "
           "deactivated = excluded.deactivated, version = excluded.version",
-          site, after.member, after.name, after.avatar, number(after.role), after.messenger, after.takes_calls,
+          site, after.member, after.name, after.avatar, number_of(after.role), after.messenger, after.takes_calls,
           after.deactivated, after.version)
         .run();
     if (!blocks_anew) continue;
@@ -145,6 +100,7 @@ Answer<Done> SqliteBackend::erase_member(const call::SiteId& site, const call::M
   for (const char* step : {
            "DELETE FROM messages WHERE site = ?1 AND (first = ?2 OR second = ?2)",
            "DELETE FROM calls WHERE site = ?1 AND (caller = ?2 OR callee = ?2)",
+           "DELETE FROM outbox WHERE site = ?1 AND (first = ?2 OR second = ?2)",
            "DELETE FROM notifications WHERE site = ?1 AND (member = ?2 OR sender = ?2)",
            "DELETE FROM pair_rows WHERE site = ?1 AND (first = ?2 OR second = ?2)",
            "DELETE FROM member_rows WHERE site = ?1 AND member = ?2",

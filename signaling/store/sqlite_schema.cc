@@ -39,6 +39,7 @@ CREATE INDEX calls_by_caller_start ON calls (site, caller, started_at);
 CREATE INDEX calls_by_callee_start ON calls (site, callee, started_at);
 CREATE INDEX calls_unfinished ON calls (serial) WHERE state IN ('ringing', 'open');
 CREATE INDEX calls_by_age ON calls (changed);
+CREATE INDEX calls_by_site ON calls (site, created);
 
 CREATE TABLE member_rows (
   site TEXT NOT NULL, member TEXT NOT NULL, ringing_out TEXT, inside TEXT, version INTEGER NOT NULL,
@@ -51,8 +52,8 @@ CREATE TABLE pair_rows (
 CREATE INDEX pair_rows_by_second ON pair_rows (site, second);
 
 CREATE TABLE sites (
-  site TEXT PRIMARY KEY, private_calls INTEGER NOT NULL, messenger INTEGER NOT NULL, ring INTEGER NOT NULL,
-  lifetime INTEGER NOT NULL, busy INTEGER NOT NULL, on_disable INTEGER NOT NULL, second_tab INTEGER NOT NULL,
+  site TEXT PRIMARY KEY, private_calls INTEGER NOT NULL, messenger INTEGER NOT NULL,
+  messenger_by_platform INTEGER NOT NULL, ring INTEGER NOT NULL, lifetime INTEGER NOT NULL, busy INTEGER NOT NULL, on_disable INTEGER NOT NULL, second_tab INTEGER NOT NULL,
   starts_by_caller INTEGER NOT NULL, starts_by_pair INTEGER NOT NULL, starts_to_callee INTEGER NOT NULL,
   version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -107,9 +108,14 @@ CREATE INDEX messages_by_age ON messages (at);
 
 CREATE TABLE outbox (
   serial INTEGER PRIMARY KEY AUTOINCREMENT,
-  site TEXT NOT NULL, call TEXT NOT NULL, topic TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL
+  site TEXT NOT NULL, call TEXT, first TEXT NOT NULL, second TEXT NOT NULL,
+  topic TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX outbox_by_site ON outbox (site, serial);
 CREATE INDEX outbox_by_age ON outbox (at);
+CREATE TABLE webhooks (
+  site TEXT PRIMARY KEY, url TEXT NOT NULL, secrets TEXT NOT NULL, version INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox_cursors (consumer TEXT PRIMARY KEY, serial INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 

@@ -31,6 +31,13 @@ class StoreBackend {
 
   virtual Answer<SiteEntry> read_site(const call::SiteId& site) = 0;
   virtual Answer<Done> put_site(const SiteChange& change) = 0;
+  // By name, after `after`: those with settings or members.
+  virtual Answer<std::vector<SiteRow>> list_sites(const call::SiteId& after, std::size_t limit) = 0;
+  // Everything of it: members, calls, messages, notifications, events, webhook and audit, of which `last` alone stays.
+  // kInUse while a call of the site is unfinished.
+  virtual Answer<Done> erase_site(const call::SiteId& site, const AuditEntry& last) = 0;
+  // Those begun since.
+  virtual Answer<CallCounts> count_calls(const call::SiteId& site, WallTime since) = 0;
   virtual Answer<std::optional<MemberProfile>> read_member(const call::SiteId& site, const call::MemberId& member) = 0;
   // By name of the member's id, after `after`.
   virtual Answer<std::vector<MemberProfile>> list_members(const call::SiteId& site, const call::MemberId& after,
@@ -49,6 +56,7 @@ class StoreBackend {
                                                              Which which, Page page) = 0;
   virtual Answer<std::size_t> mark_notifications(const call::SiteId& site, const call::MemberId& member,
                                                  const std::vector<call::CallId>& keys, Mark mark) = 0;
+  virtual Answer<std::size_t> count_unread(const call::SiteId& site, const call::MemberId& member) = 0;
   virtual Answer<Message> append_message(const MessageDraft& draft) = 0;
   virtual Answer<std::vector<Message>> read_thread(const call::SiteId& site, const call::MemberId& a,
                                                    const call::MemberId& b, Page page) = 0;
@@ -59,6 +67,17 @@ class StoreBackend {
   virtual Answer<std::vector<OutboxRow>> read_outbox(const std::string& consumer, std::size_t limit) = 0;
   // Up to and with `serial`; never backwards.
   virtual Answer<Done> ack_outbox(const std::string& consumer, std::uint64_t serial) = 0;
+  virtual Answer<std::uint64_t> read_cursor(const std::string& consumer) = 0;
+  // Of one site, oldest first, whatever anybody acknowledged.
+  virtual Answer<std::vector<OutboxRow>> events_after(const call::SiteId& site, std::uint64_t after,
+                                                      std::size_t limit) = 0;
+  // A site's first webhook begins with the events to come: its consumer (consumer_of) is put at the outbox' end.
+  virtual Answer<Done> put_webhook(const WebhookChange& change) = 0;
+  virtual Answer<std::optional<Webhook>> read_webhook(const call::SiteId& site) = 0;
+  // By name of the site, after `after`.
+  virtual Answer<std::vector<Webhook>> read_webhooks(const call::SiteId& after, std::size_t limit) = 0;
+  // And its consumer's place. kNotFound: there was none.
+  virtual Answer<Done> erase_webhook(const call::SiteId& site, const AuditEntry& audit) = 0;
   virtual Answer<std::optional<call::ClockRow>> read_clock() = 0;
   virtual Answer<Done> put_clock(const call::ClockRow& row) = 0;
   virtual Answer<Purged> purge(const Retention& retention) = 0;

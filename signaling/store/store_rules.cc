@@ -89,6 +89,22 @@ std::optional<Failure> fault_of(const std::vector<call::MemberId>& members) {
   return std::nullopt;
 }
 
+std::optional<Failure> fault_of(const Webhook& hook) {
+  if (!good_id(hook.site.text())) return invalid("a webhook needs a site");
+  if (hook.url.empty()) return invalid("a webhook needs a URL");
+  if (hook.url.size() > kMaxUrlBytes) return Failure{Fault::kLimit, "a webhook's URL is too long"};
+  if (hook.secrets.empty() || hook.secrets.size() > 2) return invalid("a webhook has one secret or two");
+  for (const std::string& secret : hook.secrets) {
+    if (secret.size() < kMinSecretBytes) return invalid("a webhook's secret is too short");
+    if (secret.size() > kMaxSecretBytes) return Failure{Fault::kLimit, "a webhook's secret is too long"};
+  }
+  return std::nullopt;
+}
+
+std::string consumer_of(const call::SiteId& site) {
+  return "webhook:" + site.text();
+}
+
 bool is_unfinished(const call::CallRecord& record) {
   return record.state == call::State::kRinging || record.state == call::State::kOpen;
 }

@@ -14,8 +14,11 @@ std::optional<Failure> fault_of(const MessageDraft& draft);
 std::optional<Failure> fault_of(const std::vector<MemberUpdate>& updates);
 std::optional<Failure> fault_of(const std::vector<call::CallId>& keys);
 std::optional<Failure> fault_of(const std::vector<call::MemberId>& members);
+std::optional<Failure> fault_of(const Webhook& hook);
 
 bool is_unfinished(const call::CallRecord& record);
+// Whose place in the outbox a site's webhook is.
+std::string consumer_of(const call::SiteId& site);
 std::size_t clipped(std::size_t limit);
 // As far as a signed column goes.
 std::uint64_t before_of(const Page& page);

@@ -2,6 +2,7 @@
 // docs/private-calls.md.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -80,6 +81,11 @@ struct SiteEntry {
   std::uint64_t version = 0;  // 0: never written, so the defaults
 };
 
+struct SiteRow {
+  call::SiteId site{};
+  SiteEntry entry{};
+};
+
 enum class Role : std::uint8_t { kMember, kAdmin };
 
 struct MemberProfile {
@@ -129,9 +135,12 @@ struct StoredCall {
   bool operator==(const StoredCall&) const = default;
 };
 
+// One event for the platform, written together with what it tells.
 struct OutboxDraft {
   std::string topic{};
-  std::string body{};
+  std::string body{};  // a JSON object
+
+  bool operator==(const OutboxDraft&) const = default;
 };
 
 // Facts that a decision was made from and that are not rows of Persist: the versions that were read.
@@ -205,6 +214,7 @@ struct MessageDraft {
   std::string key{};  // of the sender: the same key, the same message. Empty: none
   std::string text{};
   WallTime at{};
+  std::vector<OutboxDraft> outbox{};  // written with a new message, never with a repeated one; not read back
 };
 
 struct Message {
@@ -232,9 +242,37 @@ struct AuditEntry {
 struct OutboxRow {
   std::uint64_t serial = 0;
   call::SiteId site{};
-  call::CallId call{};
+  std::optional<call::CallId> call{};
+  call::MemberId first{};  // the two whom it is about, in the order of their names
+  call::MemberId second{};
   OutboxDraft what{};
   WallTime at{};
+
+  bool operator==(const OutboxRow&) const = default;
+};
+
+// Where a site's events go. With two secrets each event is signed with both, so that one can be exchanged.
+struct Webhook {
+  call::SiteId site{};
+  std::string url{};
+  std::vector<std::string> secrets{};
+  std::uint64_t version = 0;  // given by the store
+
+  bool operator==(const Webhook&) const = default;
+};
+
+struct WebhookChange {
+  Webhook hook{};
+  AuditEntry audit{};
+};
+
+// Calls of a site by how they stand now, each counted under its ring and under its state.
+struct CallCounts {
+  std::array<std::uint64_t, 6> by_ring{};   // in the order of call::Ring
+  std::array<std::uint64_t, 6> by_state{};  // in the order of call::State
+  call::CallSpan talked{0};
+
+  bool operator==(const CallCounts&) const = default;
 };
 
 struct SiteChange {
@@ -278,6 +316,8 @@ inline constexpr std::size_t kMaxBlocked = 1'000;      // by one member
 inline constexpr std::size_t kMaxNameBytes = 512;
 inline constexpr std::size_t kMaxUrlBytes = 2'048;
 inline constexpr std::size_t kMaxIdBytes = 128;
+inline constexpr std::size_t kMinSecretBytes = 16;  // of a webhook
+inline constexpr std::size_t kMaxSecretBytes = 256;
 inline constexpr std::size_t kMaxBulk = 1'000;     // members of one upsert
 inline constexpr std::size_t kPurgeBatch = 1'000;  // rows of one table per request
 

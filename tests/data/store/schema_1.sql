@@ -60,12 +60,12 @@ CREATE TABLE pair_rows (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "pair_rows" VALUES('site','ann','bob','01000000000000000000000000000000',1);
 CREATE TABLE sites (
-  site TEXT PRIMARY KEY, private_calls INTEGER NOT NULL, messenger INTEGER NOT NULL, ring INTEGER NOT NULL,
-  lifetime INTEGER NOT NULL, busy INTEGER NOT NULL, on_disable INTEGER NOT NULL, second_tab INTEGER NOT NULL,
+  site TEXT PRIMARY KEY, private_calls INTEGER NOT NULL, messenger INTEGER NOT NULL,
+  messenger_by_platform INTEGER NOT NULL, ring INTEGER NOT NULL, lifetime INTEGER NOT NULL, busy INTEGER NOT NULL, on_disable INTEGER NOT NULL, second_tab INTEGER NOT NULL,
   starts_by_caller INTEGER NOT NULL, starts_by_pair INTEGER NOT NULL, starts_to_callee INTEGER NOT NULL,
   version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "sites" VALUES('site',1,1,30000,7200000,0,0,0,10,4,20,1);
+INSERT INTO "sites" VALUES('site',1,1,0,30000,7200000,0,0,0,10,4,20,1);
 CREATE UNIQUE INDEX calls_by_request ON calls (site, caller, request) WHERE request <> '';
 CREATE INDEX calls_by_caller ON calls (site, caller, serial);
 CREATE INDEX calls_by_callee ON calls (site, callee, serial);
@@ -73,6 +73,7 @@ CREATE INDEX calls_by_caller_start ON calls (site, caller, started_at);
 CREATE INDEX calls_by_callee_start ON calls (site, callee, started_at);
 CREATE INDEX calls_unfinished ON calls (serial) WHERE state IN ('ringing', 'open');
 CREATE INDEX calls_by_age ON calls (changed);
+CREATE INDEX calls_by_site ON calls (site, created);
 CREATE INDEX pair_rows_by_second ON pair_rows (site, second);
 CREATE INDEX blocks_by_blocked ON blocks (site, blocked);
 CREATE INDEX notifications_by_member ON notifications (site, member, serial);

@@ -274,6 +274,7 @@ TEST_P(Store, KeepsASitesSettingsAndWhoChangedThem) {
   call::SiteSettings s;
   s.private_calls = true;
   s.messenger = false;
+  s.messenger_by_platform = true;
   s.ring = call::CallSpan(11'000);
   s.lifetime = call::CallSpan(12'000);
   s.busy = call::BusyPolicy::kReject;
@@ -287,6 +288,7 @@ TEST_P(Store, KeepsASitesSettingsAndWhoChangedThem) {
   const call::SiteSettings& found = entry.settings;
   EXPECT_TRUE(found.private_calls);
   EXPECT_FALSE(found.messenger);
+  EXPECT_TRUE(found.messenger_by_platform);
   EXPECT_EQ(found.ring, s.ring);
   EXPECT_EQ(found.lifetime, s.lifetime);
   EXPECT_EQ(found.busy, s.busy);
