@@ -12,6 +12,7 @@ namespace {
 // A token and the JSON around it.
 constexpr std::size_t kMaxFirstMessage = kMaxTokenBytes + 512;
 constexpr std::size_t kResumeBytes = 16;
+constexpr const char* kNoCalls = "there are no private calls on this server";
 
 std::string member_of(const Grant& grant) {
   return grant.member.empty() ? "service-" + random_hex(4) : grant.member;
@@ -110,6 +111,7 @@ void Hub::handle(ConnectionId id, const std::string& request, const RefreshMessa
 void Hub::handle(ConnectionId id, const std::string& request, const JoinMessage& message, Now) {
   const Line& from = *line(id);
   if (from.session) return refuse(id, request, ErrorCode::kConflict, "this connection has joined a room already");
+  if (!message.ticket.empty()) return refuse(id, request, ErrorCode::kUnavailable, kNoCalls);
   if (!from.grant->allows_room(message.room)) {
     return refuse(id, request, ErrorCode::kForbidden, "the token is for another room");
   }
@@ -251,6 +253,10 @@ void Hub::handle(ConnectionId id, const std::string& request, const LeaveMessage
   if (participant_of(id) != nullptr) return server_.leave(*line(id)->session, CloseReason::kLeft);
   say(id, RoomEvent(Closed{CloseReason::kLeft}), request);
   hang_up(id, CloseCode::kNormal, "left");
+}
+
+void Hub::handle(ConnectionId id, const std::string& request, const CallClientMessage&, Now) {
+  refuse(id, request, ErrorCode::kUnavailable, kNoCalls);
 }
 
 void Hub::on_event(SessionId to, const RoomEvent& event) {

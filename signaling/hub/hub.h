@@ -84,6 +84,7 @@ class Hub : public Observer {
   void handle(ConnectionId id, const std::string& request, const OfferMessage& message, Now now);
   void handle(ConnectionId id, const std::string& request, const MuteMessage& message, Now now);
   void handle(ConnectionId id, const std::string& request, const LeaveMessage& message, Now now);
+  void handle(ConnectionId id, const std::string& request, const CallClientMessage& message, Now now);
 
   void join(ConnectionId id, const std::string& request, const JoinMessage& message);
   void resume(ConnectionId id, const std::string& request, const JoinMessage& message);

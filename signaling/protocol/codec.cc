@@ -5,7 +5,10 @@
 
 #include "signaling/identity/names.h"
 #include "signaling/identity/token.h"
+#include "signaling/protocol/call_codec.h"
+#include "signaling/protocol/fields.h"
 #include "signaling/protocol/names.h"
+#include "signaling/protocol/overloaded.h"
 
 namespace parley::signaling {
 namespace {
@@ -32,81 +35,10 @@ bool deeper_than(std::string_view text, std::size_t limit) {
   return false;
 }
 
-// Reads the fields of one object; remembers the first complaint, so that a decoder reads as a list.
-class Fields {
- public:
-  Fields(const json& object, std::string where) : object_(object), where_(std::move(where)) {}
-
-  std::string text(const char* name, std::size_t max) { return text_of(name, max, true).value_or(std::string()); }
-  std::optional<std::string> optional_text(const char* name, std::size_t max) { return text_of(name, max, false); }
-
-  std::string identifier(const char* name) { return checked(name, text(name, kMaxName), is_identifier); }
-  std::string optional_name(const char* name) {
-    return checked(name, optional_text(name, kMaxName).value_or(std::string()), is_display_name);
-  }
-
-  bool flag(const char* name) {
-    const json* value = find(name, true);
-    if (value != nullptr && !value->is_boolean()) complain(name, "must be true or false");
-    return value != nullptr && value->is_boolean() && value->get<bool>();
-  }
-  bool optional_flag(const char* name) { return find(name, false) != nullptr && flag(name); }
-
-  const json* find(const char* name, bool required) {
-    const auto it = object_.find(name);
-    if (it != object_.end() && !it->is_null()) return &*it;
-    if (required) complain(name, "is missing");
-    return nullptr;
-  }
-
-  void complain(std::string_view name, std::string_view what, ErrorCode code = ErrorCode::kBadRequest) {
-    if (!error_) error_ = Error{code, where_ + "." + std::string(name) + " " + std::string(what)};
-  }
-  void complain(Error error) {
-    if (!error_) error_ = std::move(error);
-  }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  std::optional<std::string> text_of(const char* name, std::size_t max, bool required) {
-    const json* value = find(name, required);
-    if (value == nullptr) return std::nullopt;
-    if (!value->is_string()) {
-      complain(name, "must be a string");
-      return std::nullopt;
-    }
-    const auto& text = value->get_ref<const std::string&>();
-    if (text.size() > max) {
-      complain(name, "is longer than " + std::to_string(max) + " bytes", ErrorCode::kTooLarge);
-      return std::nullopt;
-    }
-    return text;
-  }
-  std::string checked(const char* name, std::string value, bool (*is_good)(std::string_view)) {
-    if (!error_ && !is_good(value)) {
-      complain(name, value.empty() ? "must not be empty" : "must be UTF-8 without control characters");
-    }
-    return value;
-  }
-
-  const json& object_;
-  std::string where_;
-  std::optional<Error> error_;
-};
-
 std::vector<TrackNote> notes_of(Fields& fields) {
   std::vector<TrackNote> notes;
-  const json* list = fields.find("tracks", false);
-  if (list == nullptr) return notes;
-  if (!list->is_array()) {
-    fields.complain("tracks", "must be a list");
-    return notes;
-  }
-  if (list->size() > kMaxNotes) {
-    fields.complain("tracks", "has more than " + std::to_string(kMaxNotes) + " entries", ErrorCode::kTooLarge);
-    return notes;
-  }
-  for (std::size_t i = 0; i < list->size(); ++i) {
+  const json* list = fields.list("tracks", kMaxNotes);
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
     const json& entry = (*list)[i];
     const std::string where = "tracks[" + std::to_string(i) + "]";
     if (!entry.is_object()) {
@@ -147,23 +79,22 @@ std::optional<ClientMessage> message_of(std::string_view type, Fields& fields) {
   }
   if (type == "join") {
     JoinMessage join;
-    join.room = fields.identifier("room");
+    if (fields.has("ticket")) {
+      join.ticket = fields.random_word("ticket");
+      join.tab = fields.random_word("tab");
+      if (fields.has("room")) fields.complain("room", "can't stand beside a ticket");
+    } else {
+      join.room = fields.identifier("room");
+      join.resume = fields.optional_text("resume", kMaxName).value_or(std::string());
+    }
     join.name = fields.optional_name("name");
     join.offer = fields.optional_text("offer", kMaxSdpBytes);
     join.tracks = notes_of(fields);
     join.publisher = fields.optional_name("publisher");
-    join.resume = fields.optional_text("resume", kMaxName).value_or(std::string());
     return join;
   }
-  return std::nullopt;
+  return read_call_message(type, fields);
 }
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 json json_of(const MemberInfo& member) {
   return {{"session", number(member.session)}, {"member", member.member}, {"name", member.name}};
@@ -288,7 +219,10 @@ std::string encode(const ClientRequest& request) {
           [](const MuteMessage& m) { return json{{"type", "mute"}, {"slot", m.slot}, {"muted", m.muted}}; },
           [](const OfferMessage& m) { return json{{"type", "offer"}, {"sdp", m.sdp}, {"tracks", list_of(m.tracks)}}; },
           [](const JoinMessage& m) {
-            json join = {{"type", "join"}, {"room", m.room}};
+            json join = {{"type", "join"}};
+            if (!m.room.empty()) join["room"] = m.room;
+            if (!m.ticket.empty()) join["ticket"] = m.ticket;
+            if (!m.tab.empty()) join["tab"] = m.tab;
             if (!m.name.empty()) join["name"] = m.name;
             if (m.offer) join["offer"] = *m.offer;
             if (!m.tracks.empty()) join["tracks"] = list_of(m.tracks);
@@ -296,6 +230,7 @@ std::string encode(const ClientRequest& request) {
             if (!m.resume.empty()) join["resume"] = m.resume;
             return join;
           },
+          [](const CallClientMessage& m) { return call_json(m); },
       },
       request.message);
   if (!request.id.empty()) object["id"] = request.id;
@@ -322,6 +257,12 @@ std::string encode(const ServerMessage& message, std::string_view id) {
           },
       },
       message);
+  if (!id.empty()) object["id"] = id;
+  return text_of(object);
+}
+
+std::string encode(const CallServerMessage& message, std::string_view id) {
+  json object = call_json(message);
   if (!id.empty()) object["id"] = id;
   return text_of(object);
 }

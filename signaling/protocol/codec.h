@@ -29,5 +29,6 @@ std::string encode(const ClientRequest& request);
 
 // `id` is the request's that this answers; empty for what nobody asked.
 std::string encode(const ServerMessage& message, std::string_view id = {});
+std::string encode(const CallServerMessage& message, std::string_view id = {});
 
 }  // namespace parley::signaling

@@ -13,6 +13,7 @@
 #include "parley/events.h"
 #include "parley/server.h"
 #include "parley/types.h"
+#include "signaling/protocol/call_messages.h"
 
 namespace parley::signaling {
 
@@ -21,7 +22,9 @@ struct AuthMessage {
   std::string token;
 };
 struct JoinMessage {
-  std::string room;
+  std::string room;    // empty: the ticket says which
+  std::string ticket;  // into a private call's room, with the tab that asked for it
+  std::string tab;
   std::string name;
   std::optional<std::string> offer;
   std::vector<TrackNote> tracks;
@@ -41,7 +44,8 @@ struct RefreshMessage {
 };
 struct LeaveMessage {};
 
-using ClientMessage = std::variant<AuthMessage, JoinMessage, OfferMessage, MuteMessage, RefreshMessage, LeaveMessage>;
+using ClientMessage =
+    std::variant<AuthMessage, JoinMessage, OfferMessage, MuteMessage, RefreshMessage, LeaveMessage, CallClientMessage>;
 
 struct ClientRequest {
   std::string id;  // empty: none
@@ -84,7 +88,7 @@ struct MutedMessage {
   bool muted = false;
 };
 
-// The library's events and errors are messages as they are.
+// The library's events and errors are messages as they are. Those of private calls are CallServerMessage.
 using ServerMessage = std::variant<AuthenticatedMessage, JoinedMessage, AnswerMessage, MutedMessage, RoomEvent, Error>;
 
 }  // namespace parley::signaling

@@ -1,10 +1,11 @@
 // As much of JSON Schema as docs/websocket.schema.json uses: $ref into $defs, type, const, enum, properties, required,
-// additionalProperties: false, items, minItems, maxItems, minLength, maxLength, minimum, maximum, oneOf, anyOf. Any
-// other keyword is a complaint about the schema, so that nothing in it goes unchecked.
+// additionalProperties: false, items, minItems, maxItems, minLength, maxLength, pattern, minimum, maximum, oneOf,
+// anyOf. Any other keyword is a complaint about the schema, so that nothing in it goes unchecked.
 #pragma once
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <utility>
 
@@ -46,6 +47,10 @@ class JsonSchema {
       return value.is_string() && length(value) < argument.get<std::size_t>() ? bad("is too short") : "";
     if (keyword == "maxLength")
       return value.is_string() && length(value) > argument.get<std::size_t>() ? bad("is too long") : "";
+    if (keyword == "pattern")
+      return !value.is_string() || std::regex_search(value.get<std::string>(), std::regex(argument.get<std::string>()))
+                 ? ""
+                 : bad("does not match " + argument.dump());
     if (keyword == "minItems")
       return value.is_array() && value.size() < argument.get<std::size_t>() ? bad("has too few") : "";
     if (keyword == "maxItems")
