@@ -25,7 +25,7 @@ struct uv_loop_s;
 namespace parley {
 
 struct JoinRequest {
-  std::string room;    // 1..128 bytes; made when the first participant joins, gone with the last
+  std::string room;    // 1..640 bytes; made when the first participant joins, gone with the last
   std::string member;  // 1..128 bytes; a second join of the same member replaces the first
   std::string name;    // to show; up to 128 bytes of UTF-8
   Permissions permissions;

@@ -5,6 +5,7 @@
 
 #include "signaling/http/ice_fragment.h"
 #include "signaling/http/problem.h"
+#include "signaling/hub/room_names.h"
 #include "signaling/identity/names.h"
 #include "signaling/identity/secret.h"
 
@@ -114,7 +115,7 @@ HttpResponse MediaSessions::create(Ingest way, const std::string& room, const Ht
 
   // Join, then answer; a refused offer leaves nobody behind.
   JoinRequest wish;
-  wish.room = grant->media_room(room);
+  wish.room = media_room(*grant, room);
   wish.member = *member;
   wish.permissions = {publishes, !publishes};
   if (!publishes) wish.only_publisher = publisher;

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "signaling/hub/room_names.h"
 #include "signaling/identity/secret.h"
 #include "signaling/protocol/names.h"
 
@@ -128,7 +129,7 @@ void Hub::handle(ConnectionId id, const std::string& request, const JoinMessage&
 void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& message) {
   const Grant grant = *line(id)->grant;
   JoinRequest wish;
-  wish.room = grant.media_room(message.room);
+  wish.room = media_room(grant, message.room);
   wish.member = grant.member;
   wish.name = message.name;
   wish.permissions = grant.permissions();

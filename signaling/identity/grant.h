@@ -24,9 +24,6 @@ struct Grant {
   bool allows_room(const std::string& name) const { return service || room.empty() || room == name; }
   // Private calls are for members themselves: a service, and whoever is bound to a room, has none (R23).
   bool allows_calls() const { return !service && room.empty(); }
-  // The room's name as the media server knows it: two sites' rooms of one name are two rooms. No token can spell the
-  // separator.
-  std::string media_room(const std::string& name) const { return site == kSite ? name : site + '\x1f' + name; }
   Permissions permissions() const { return {publish, subscribe}; }
 };
 

@@ -8,14 +8,16 @@ namespace parley {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 128;
+// Longer than a member's: callers put namespaces before the names that people give.
+constexpr std::size_t kMaxRoomBytes = 640;
 
 std::unexpected<Error> refuse(ErrorCode code, std::string why) {
   return std::unexpected(Error{code, std::move(why)});
 }
 
-Result<void> check_identity(std::string_view what, std::string_view text) {
-  if (!text.empty() && text.size() <= kMaxNameBytes && is_utf8(text)) return {};
-  return refuse(ErrorCode::kBadRequest, std::string(what) + " must be 1 to 128 bytes of UTF-8");
+Result<void> check_identity(std::string_view what, std::string_view text, std::size_t max = kMaxNameBytes) {
+  if (!text.empty() && text.size() <= max && is_utf8(text)) return {};
+  return refuse(ErrorCode::kBadRequest, std::string(what) + " must be 1 to " + std::to_string(max) + " bytes of UTF-8");
 }
 
 // RFC 8839 §5.4
@@ -28,7 +30,7 @@ bool are_ice_chars(std::string_view text, std::size_t min) {
 }  // namespace
 
 Result<void> check_join(const JoinRequest& request) {
-  if (auto r = check_identity("the room's name", request.room); !r) return r;
+  if (auto r = check_identity("the room's name", request.room, kMaxRoomBytes); !r) return r;
   if (auto r = check_identity("the member's identity", request.member); !r) return r;
   if (request.name.size() > kMaxNameBytes || !is_utf8(request.name)) {
     return refuse(ErrorCode::kBadRequest, "the member's name must be at most 128 bytes of UTF-8");

@@ -19,7 +19,11 @@ TEST(JoinCheck, TakesANameOrNone) {
 TEST(JoinCheck, SaysWhatIsWrongWithARequest) {
   JoinRequest r = request();
   r.room = "";
-  EXPECT_EQ(check_join(r).error().message, "the room's name must be 1 to 128 bytes of UTF-8");
+  EXPECT_EQ(check_join(r).error().message, "the room's name must be 1 to 640 bytes of UTF-8");
+  r.room = std::string(641, 'r');
+  EXPECT_EQ(check_join(r).error().message, "the room's name must be 1 to 640 bytes of UTF-8");
+  r.room = std::string(640, 'r');
+  EXPECT_TRUE(check_join(r));
   r = request();
   r.member = std::string(129, 'a');
   EXPECT_EQ(check_join(r).error().message, "the member's identity must be 1 to 128 bytes of UTF-8");

@@ -137,11 +137,5 @@ TEST(KeyRing, R23_OnlyAMemberWithoutARoomHasPrivateCalls) {
   EXPECT_FALSE(service_of("oak").allows_calls());
 }
 
-TEST(KeyRing, RoomsOfOneNameOnTwoSitesAreTwo) {
-  EXPECT_NE(member_of("oak").media_room("hall"), member_of("elm").media_room("hall"));
-  EXPECT_NE(member_of("oak").media_room("hall"), member_of("default").media_room("oakhall"));
-  EXPECT_EQ(member_of("default").media_room("hall"), "hall");
-}
-
 }  // namespace
 }  // namespace parley::signaling
