@@ -1,6 +1,6 @@
-// Runs the call machine: reads the record and the facts, steps, commits, and only then acts (docs/private-calls.md). One
-// input at a time per call; a lost commit reads again and steps again. Sans-I/O: the store answers by tasks, time comes
-// from `clock`. On the control thread.
+// Runs the call machine: reads the record and the facts, steps, commits, and only then acts (docs/private-calls.md).
+// One input at a time per call; a lost commit reads again and steps again. Sans-I/O: the store answers by tasks, time
+// comes from `clock`. On the control thread.
 #pragma once
 
 #include <cstddef>
