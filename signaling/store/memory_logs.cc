@@ -76,13 +76,13 @@ Answer<Message> MemoryBackend::append_message(const MessageDraft& draft) {
     const auto same = std::ranges::find_if(thread, [&](const auto& entry) {
       return entry.second.said.from == draft.from && entry.second.said.key == draft.key;
     });
-    if (same != thread.end()) return same->second;
+    if (same != thread.end()) return Message{same->first, same->second.said, true};
   }
   if (thread.size() >= kMaxThread)
     return std::unexpected(Failure{Fault::kLimit, "the two have written as much as may be"});
   if (draft.call && !find(draft.call))
     return std::unexpected(Failure{Fault::kNotFound, "a message about an unknown call"});
-  Message message{next_message_++, draft};
+  Message message{next_message_++, draft, false};
   message.said.outbox.clear();
   thread[message.serial] = message;
   add_outbox(draft.call, call::pair_of(draft.site, draft.from, draft.to), draft.outbox, draft.at);

@@ -84,7 +84,11 @@ Answer<Message> SqliteBackend::append_message(const MessageDraft& draft) {
   if (!draft.key.empty()) {
     Query same(db_, kMessage + "WHERE site = ? AND first = ? AND second = ? AND sender = ? AND key = ? AND key <> ''",
                draft.site, pair.first, pair.second, draft.from, draft.key);
-    if (same.next()) return message_in(same);
+    if (same.next()) {
+      Message found = message_in(same);
+      found.repeated = true;
+      return db_.result(std::move(found));
+    }
   }
   {
     Query count(db_, "SELECT count(*) FROM messages WHERE site = ? AND first = ? AND second = ?", draft.site,
@@ -101,7 +105,7 @@ Answer<Message> SqliteBackend::append_message(const MessageDraft& draft) {
   Query(db_, "INSERT INTO messages (site, first, second, sender, call, key, text, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         draft.site, pair.first, pair.second, draft.from, draft.call, draft.key, draft.text, draft.at)
       .run();
-  Message message{db_.last_serial(), draft};
+  Message message{db_.last_serial(), draft, false};
   message.said.outbox.clear();
   add_outbox(draft.call, pair, draft.outbox, draft.at);
   return all.finish(std::move(message));

@@ -220,6 +220,7 @@ struct MessageDraft {
 struct Message {
   std::uint64_t serial = 0;
   MessageDraft said{};
+  bool repeated = false;  // the answer to a draft whose key was there: nothing new was written
 };
 
 // ---- what operators read

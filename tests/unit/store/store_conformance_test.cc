@@ -481,7 +481,11 @@ TEST_P(Store, KeepsAThreadOfTwoMembers) {
 TEST_P(Store, TakesARepeatedMessageOnce) {
   const MessageDraft draft{.site = kSite, .from = ann, .to = bob, .key = "k1", .text = "hello"};
   const Message first = store().append_message(draft).value();
-  EXPECT_EQ(store().append_message(draft).value().serial, first.serial);
+  EXPECT_FALSE(first.repeated);
+  const Message again = store().append_message(draft).value();
+  EXPECT_EQ(again.serial, first.serial);
+  EXPECT_TRUE(again.repeated);
+  EXPECT_EQ(again.said.text, "hello");
   EXPECT_THAT(store().read_thread(kSite, ann, bob, {}).value(), SizeIs(1));
   MessageDraft back = draft;
   std::swap(back.from, back.to);
