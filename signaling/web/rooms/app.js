@@ -2,7 +2,7 @@
 //
 // The address may preset it: ?room=garden&name=Ada&audio=0&video=0&codec=VP9&autojoin=1. `window.parley` is the room, for tests and
 // for the curious.
-import { DeviceProblem, openDevices } from './devices.js';
+import { DeviceProblem, openDevices } from '../sdk/devices.js';
 import { hueOf, initials, tileSize } from './layout.js';
 import { connect } from '../sdk/parley.js';
 import { Tile } from './tile.js';

@@ -147,7 +147,9 @@ export type Ring = 'ringing' | 'accepted' | 'declined' | 'missed' | 'cancelled' 
 export type RingReason =
   | 'none' | 'timeout' | 'dismissed' | 'busy' | 'caller_lost' | 'feature_disabled' | 'member_deactivated' | 'terminated' | 'expired';
 export type CallState = 'ringing' | 'open' | 'completed' | 'failed' | 'terminated' | 'ended';
-export type RingStopped = 'answered_elsewhere' | 'declined_elsewhere' | 'dismissed' | 'timeout' | 'cancelled' | 'withdrawn';
+/** `…_here`: by this tab. */
+export type RingStopped =
+  | 'answered_here' | 'declined_here' | 'answered_elsewhere' | 'declined_elsewhere' | 'dismissed' | 'timeout' | 'cancelled' | 'withdrawn';
 /** `site_directory`, `profile`, … or `other:` with a label of up to 32 letters a to z and underscores. */
 export type Origin =
   | 'site_directory' | 'profile' | 'group_directory' | 'post_avatar' | 'mention' | 'notification' | 'details' | 'message'
@@ -235,7 +237,9 @@ export interface Tracks {
 export interface CallEvents {
   /** Any of the fields below is another one now. */
   changed: Record<string, never>;
+  /** Rings for you, on this device: show the pop-up. */
   ring: Record<string, never>;
+  /** Take it away. */
   ringstopped: { reason: RingStopped };
   answered: Record<string, never>;
   /** How the ring ended, told once. `after`: whether to offer writing a message, or to close every dialog of the call by itself. */
@@ -294,8 +298,8 @@ export interface Call {
   readonly stale: boolean;
   /** What this tab has open. */
   readonly room: Room | null;
-  /** Aborts when there is no way in any more (cancelled, declined, over, left): give it to `openDevices`. Each `choose`, `accept` and
-   *  `rejoin` renews it. */
+  /** Aborts when there is no way in any more (cancelled, declined, over, left, taken to another tab): give it to `openDevices`. Each
+   *  `choose`, `accept` and `rejoin` renews it; a way back in begins with `choose`, then devices, then `enter`. */
   readonly signal: AbortSignal;
 
   on<E extends keyof CallEvents>(type: E, listener: (event: CallEvents[E]) => void): () => void;
@@ -305,6 +309,7 @@ export interface Call {
   /** Audio or video, before the first entry as the caller and before coming back with other media. */
   choose(media: Media): Promise<Moved>;
   accept(media: Media): Promise<Moved>;
+  /** Decline, cancel and leave hold at once: an entry under way is given up; over a lost connection they are said when it is back. */
   decline(): Promise<Moved>;
   cancel(): Promise<Moved>;
   /** Puts the pop-up away on this device. */
@@ -380,8 +385,9 @@ export interface Calls {
   readonly calls: ReadonlyMap<string, Call>;
   /** The watched members, kept up to date. */
   readonly people: ReadonlyMap<string, PersonState>;
-  /** The call that another tab handed to this one by `openInNewTab`; null if none, or when it is not known to you. */
-  readonly handedOver: { readonly call: Call; readonly media: Media } | null;
+  /** The call that this tab was opened for, by `openInNewTab`; null if none, or when the call is not one of yours. `media` is what was
+   *  chosen in the tab that opened it; null: ask (the address may come from anywhere). */
+  readonly handedOver: { readonly call: Call; readonly media: Media | null } | null;
 
   on<E extends keyof CallsEvents>(type: E, listener: (event: CallsEvents[E]) => void): () => void;
   once<E extends keyof CallsEvents>(type: E, listener: (event: CallsEvents[E]) => void): () => void;
@@ -426,7 +432,7 @@ export interface SiteSettings {
   messenger: boolean;
 }
 
-/** Connects, attends, and stays connected. */
+/** Connects, attends, and stays connected. Waits for a server that can't be reached; rejects if it refuses (`unauthorized`, …). */
 export function openCalls(options?: CallsOptions): Promise<Calls>;
 
 export class DeviceProblem extends Error {
@@ -434,6 +440,6 @@ export class DeviceProblem extends Error {
   readonly text: string;
   readonly canDoWithoutCamera: boolean;
 }
-/** The camera and microphone, or a DeviceProblem that says in words what to do. With `signal` aborted nothing is opened, and what was
- *  opened meanwhile is stopped; it rejects with `aborted`. */
-export function openDevices(what: { audio?: boolean; video?: boolean; signal?: AbortSignal }): Promise<MediaStreamTrack[]>;
+/** The camera and microphone, or a DeviceProblem that says in words what to do. When `signal` aborts it rejects with `aborted`, and what
+ *  the browser opens afterwards is stopped. */
+export function openDevices(what?: { audio?: boolean; video?: boolean; signal?: AbortSignal }): Promise<MediaStreamTrack[]>;

@@ -15,8 +15,14 @@ const kRestartSpacing = 3000;      // between two ICE restarts that nobody asked
 const kPolicyViolation = 1008;     // the WebSocket's close code for a protocol or token error
 const kRefreshAhead = 60;          // seconds before the token expires
 
-// Errors that another attempt won't cure.
-const kFinal = new Set(['refused', 'bad_request', 'bad_sdp', 'unauthorized', 'forbidden', 'conflict', 'too_large']);
+// Errors that another attempt won't cure. The second line is of a private call's tickets.
+const kFinal = new Set([
+  'refused', 'bad_request', 'bad_sdp', 'unauthorized', 'forbidden', 'conflict', 'too_large',
+  'private_calls_disabled', 'call_over', 'call_expired', 'not_your_move', 'no_media_chosen', 'already_inside', 'closed',
+]);
+
+// Endings of the session, not of the call: whoever has tickets joins anew.
+const kRejoinable = new Set(['shutdown', 'signaling_lost', 'ice_timeout']);
 
 export class Room extends Emitter {
   state = 'new';   // new, connecting, connected, reconnecting, closed
@@ -26,9 +32,11 @@ export class Room extends Emitter {
 
   #options;
   #wire = null;
+  #opening = null;   // the wire of a join under way
   #peer = null;
   #roster;
   #resume = null;
+  #wasUp = false;    // media has flowed in this session
   #queue = new Queue();
   #round = null;
   #restartWanted = false;
@@ -147,10 +155,10 @@ export class Room extends Emitter {
     }
   }
 
-  // Safe to call while the page goes away: the message is handed over before this returns.
+  // Safe to call while the page goes away: the message is handed over before this returns. While it is being opened, this gives it up.
   leave() {
     if (this.state === 'closed') return;
-    this.#wire?.send('leave');
+    for (const wire of [this.#wire, this.#opening]) wire?.send('leave');
     this.#end('left');
   }
 
@@ -159,22 +167,35 @@ export class Room extends Emitter {
   // From nothing to `joined`, by a fresh join or by taking over the session that `resume` names.
   async #establish(resume = null) {
     const before = this.state;
+    const place = resume ? { room: this.#options.room } : await this.#place();
+    this.#mustNotBeLeft();
     const wire = await Wire.open(this.#url());
+    this.#opening = wire;
     let lost = false;
     wire.onlost = () => (lost = true);
     wire.onmessage = (message) => this.#receive(message);
     try {
+      this.#mustNotBeLeft();
       await this.#authenticate(wire);
-      if (resume) await this.#takeOver(wire, resume);
-      else await this.#joinAnew(wire);
+      if (resume) await this.#takeOver(wire, { ...place, resume });
+      else await this.#joinAnew(wire, place);
       if (lost) throw connectionLost();
     } catch (error) {
       if (this.state === 'connected') this.state = before;
       wire.close();
       throw error;
+    } finally {
+      this.#opening = null;
     }
     if (this.state === 'closed') return wire.close();
     wire.onlost = ({ code }) => this.#lost(code);
+    return undefined;
+  }
+
+  // Where to join: a room by its name, or a private call's by a ticket that is good once.
+  async #place() {
+    const { room, ticket, tab } = this.#options;
+    return ticket ? { ticket: await ticket(), tab } : { room };
   }
 
   async #authenticate(wire) {
@@ -182,12 +203,14 @@ export class Room extends Emitter {
     this.#planRefresh(expiresAt);
   }
 
-  async #joinAnew(wire) {
+  async #joinAnew(wire, place) {
     const peer = this.#makePeer();
     try {
       const { sdp: offer, tracks } = await peer.offer();
-      const { room, name, publisher } = this.#options;
-      const joined = await wire.request('join', { room, name, offer, tracks, publisher });
+      this.#mustNotBeLeft();
+      const { name, publisher } = this.#options;
+      const joined = await wire.request('join', { ...place, name, offer, tracks, publisher });
+      this.#wasUp = false;
       // The old pictures stay until there is somewhere to get new ones from.
       const isFirst = this.session === null;
       this.#roster.unbindAll();
@@ -202,8 +225,8 @@ export class Room extends Emitter {
     }
   }
 
-  async #takeOver(wire, resume) {
-    const joined = await wire.request('join', { room: this.#options.room, name: this.#options.name, resume });
+  async #takeOver(wire, place) {
+    const joined = await wire.request('join', { ...place, name: this.#options.name });
     this.#enter(wire, joined);
     this.#peer.useIceServers(joined.ice_servers ?? []);
     // The path may be another one now. Old pairs carry media until the new ones are up.
@@ -239,17 +262,24 @@ export class Room extends Emitter {
       case 'slot_unbound':
         return this.#roster.unbind(message);
       case 'connected':
+        this.#wasUp = true;
         return this.emit('connected');
       case 'path_suspect':
         return this.emit('pathsuspect', { suspect: message.suspect });
       case 'error':
         return this.emit('error', { error: new ParleyError(message.code, message.message) });
       case 'closed':
-        return this.#end(message.reason);
+        return this.#sessionEnded(message.reason);
       default:
         // A newer server may say more than this client knows.
         return undefined;
     }
+  }
+
+  #sessionEnded(reason) {
+    if (!this.#options.ticket || !this.#wasUp || !kRejoinable.has(reason)) return this.#end(reason);
+    this.#resume = null;
+    return this.#wire?.abandon();
   }
 
   #lost(code) {
@@ -397,6 +427,10 @@ export class Room extends Emitter {
     return new Promise((resolve, reject) => this.#onlineWaiters.push({ resolve, reject }));
   }
 
+  #mustNotBeLeft() {
+    if (this.state === 'closed') throw roomClosed('left');
+  }
+
   #mustBeOpen() {
     if (this.state === 'closed' || this.state === 'new') throw roomClosed('not open');
   }
@@ -416,6 +450,7 @@ export class Room extends Emitter {
     this.#stopListening();
     this.#pause.wake();
     this.#wire?.close();
+    this.#opening?.close();
     this.#peer?.close();
     for (const { reject } of this.#onlineWaiters.splice(0)) reject(roomClosed(reason));
     if (!silent) this.emit('closed', { reason });

@@ -1,4 +1,7 @@
 // Asking for the camera and microphone, and saying in words why it did not work and what to do.
+import { ParleyError } from './errors.js';
+
+const givenUp = () => new ParleyError('aborted', 'The devices are not needed any more.');
 
 const kConstraints = { audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } };
 
@@ -26,11 +29,25 @@ function problem(error, { audio, video }) {
   }
 }
 
-// Resolves with the tracks that were asked for; rejects with a DeviceProblem.
-export async function openDevices({ audio = true, video = true }) {
+// Resolves with the tracks that were asked for; rejects with a DeviceProblem. Given up by `signal` it rejects at once, and what the
+// browser opens afterwards is stopped.
+export async function openDevices({ audio = true, video = true, signal } = {}) {
+  if (signal?.aborted) throw givenUp();
   if (!audio && !video) return [];
   if (!navigator.mediaDevices)
     throw new DeviceProblem('This page is not secure', 'Browsers give the camera and microphone to https pages only. Open this page by https.');
+  const opening = open({ audio, video });
+  if (!signal) return opening;
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(givenUp()), { once: true });
+    opening.then((tracks) => {
+      if (signal.aborted) for (const track of tracks) track.stop();
+      resolve(tracks);
+    }, reject);
+  });
+}
+
+async function open({ audio, video }) {
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: audio && kConstraints.audio, video: video && kConstraints.video });
     return stream.getTracks();

@@ -1,0 +1,35 @@
+// Which tab of which browser this is. A tab keeps its id over reloads, in sessionStorage; but a duplicated tab starts with a copy of that,
+// and two tabs must not be one. Whoever holds the Web Lock named after an id owns it; a tab that finds it held takes a new one.
+import { randomId } from './ids.js';
+
+const kHandOver = 500;   // ms that a page which is going away may take to let go of the lock
+
+export const navigationType = () => globalThis.performance?.getEntriesByType?.('navigation')[0]?.type ?? 'navigate';
+
+// Resolves with whether the id is ours; then it stays so until the page goes.
+function hold(id, locks) {
+  return new Promise((resolve) => {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), kHandOver);
+    locks.request(`parley.tab.${id}`, { signal: giveUp.signal }, () => {
+      clearTimeout(timer);
+      resolve(true);
+      return new Promise(() => {});
+    }).catch(() => resolve(false));
+  });
+}
+
+// `fresh`: nothing that an earlier page of this tab kept is this tab's.
+export async function identify(keptByTab, keptByBrowser) {
+  let device = keptByBrowser.get('device');
+  if (!device) keptByBrowser.set('device', (device = randomId()));
+
+  const known = keptByTab.get('tab');
+  const locks = globalThis.navigator?.locks;
+  // Without locks only a reload is certain to be the same tab.
+  if (known && (locks ? await hold(known, locks) : navigationType() === 'reload')) return { tab: known, device, fresh: false };
+  const tab = randomId();
+  if (locks) await hold(tab, locks);
+  keptByTab.set('tab', tab);
+  return { tab, device, fresh: true };
+}
