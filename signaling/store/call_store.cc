@@ -2,8 +2,11 @@
 
 namespace parley::signaling::store {
 
-CallStore::CallStore(std::unique_ptr<StoreBackend> backend, Executor executor, Runs runs, std::size_t max_queue)
-    : backend_(std::move(backend)), executor_(std::move(executor)), runs_(runs), max_queue_(max_queue) {
+CallStore::CallStore(std::unique_ptr<StoreBackend> backend, Executor executor, Runs runs)
+    : CallStore(std::move(backend), std::move(executor), runs, Bounds{}) {}
+
+CallStore::CallStore(std::unique_ptr<StoreBackend> backend, Executor executor, Runs runs, Bounds bounds)
+    : backend_(std::move(backend)), executor_(std::move(executor)), runs_(runs), bounds_(bounds) {
   if (runs_ == Runs::kOnItsThread) worker_ = std::thread([this] { run(); });
 }
 
@@ -34,7 +37,7 @@ void CallStore::submit(Request request) {
     if (closed_) {
       refused = Failure{Fault::kClosed, "the store is closed"};
     } else if (runs_ == Runs::kOnItsThread) {
-      if (queue_.size() < max_queue_) {
+      if (queue_.size() < bounds_.queue) {
         queue_.push_back(std::move(request));
         wake_.notify_one();
         return;
@@ -42,45 +45,74 @@ void CallStore::submit(Request request) {
       refused = Failure{Fault::kOverloaded, "too many requests wait for the store"};
     }
   }
-  request(refused ? &*refused : nullptr);
+  if (Told told = request.work(refused ? &*refused : nullptr)) executor_(std::move(told));
 }
 
 void CallStore::run() {
-  std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    Request request = std::move(queue_.front());
+    // What the requests hold goes before the lock is taken again.
+    const std::vector<Request> batch = take_batch();
+    if (batch.empty()) return;
+    do_batch(batch);
+  }
+}
+
+// None: closed, and nothing is left to do.
+std::vector<CallStore::Request> CallStore::take_batch() {
+  std::vector<Request> batch;
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+  while (!queue_.empty() && batch.size() < bounds_.batch) {
+    if (queue_.front().alone && !batch.empty()) break;
+    batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
-    lock.unlock();
-    request(nullptr);
-    request = nullptr;  // what it holds goes before the lock is taken again
-    lock.lock();
+    if (batch.back().alone) break;
+  }
+  return batch;
+}
+
+void CallStore::do_batch(const std::vector<Request>& batch) {
+  std::vector<Told> answers;
+  const auto do_all = [&] {
+    for (const Request& request : batch) answers.push_back(request.work(nullptr));
+  };
+  if (batch.size() > 1 && !backend_->together(do_all)) {
+    // One by one, each for itself: then the disk's no is told to those whom it hits.
+    answers.clear();
+    do_all();
+  } else if (batch.size() == 1) {
+    do_all();
+  }
+  for (Told& told : answers) {
+    if (told) executor_(std::move(told));
   }
 }
 
 void CallStore::backup(std::filesystem::path path, Then<Answer<Done>> then) {
-  submit([this, path = std::move(path), then = std::move(then)](const Failure* refused) {
-    if (refused) return answer<Answer<Done>>(then, std::unexpected(*refused));
-    const auto work = backend_->backup(path);
-    if (runs_ == Runs::kInTheCall) return answer<Answer<Done>>(then, work());
+  const auto tell = [then](Answer<Done> result) -> Told { return [then, result] { then(result); }; };
+  const auto work = [this, path = std::move(path), tell](const Failure* refused) -> Told {
+    if (refused) return tell(std::unexpected(*refused));
+    const auto copy = backend_->backup(path);
+    if (runs_ == Runs::kInTheCall) return tell(copy());
     bool busy = true;
     {
       const std::lock_guard lock(mutex_);
       std::swap(busy, backing_up_);
     }
-    if (busy) return answer<Answer<Done>>(then, std::unexpected(Failure{Fault::kInUse, "a backup is being written"}));
+    if (busy) return tell(std::unexpected(Failure{Fault::kInUse, "a backup is being written"}));
     // Only this thread touches backup_ until the worker is joined, and the one before has said that it is done.
     if (backup_.joinable()) backup_.join();
-    backup_ = std::thread([this, work, then] {
-      auto result = work();
+    backup_ = std::thread([this, copy, tell] {
+      auto result = copy();
       {
         const std::lock_guard lock(mutex_);
         backing_up_ = false;
       }
-      answer<Answer<Done>>(then, std::move(result));
+      executor_(tell(std::move(result)));
     });
-  });
+    return {};
+  };
+  submit({work, true});
 }
 
 }  // namespace parley::signaling::store

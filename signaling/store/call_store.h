@@ -1,7 +1,7 @@
 // The store as the hub holds it: every request goes to a back end on a thread of its own and its answer comes back as a
 // task for the control thread; called from any thread. The queue is bounded: what does not fit is answered kOverloaded
-// at once. Without a thread (memory) the request is done in the call, so from one thread only, and its answer is a task
-// too.
+// at once. Requests that wait together go to the disk together, and none is answered before all of them are there.
+// Without a thread (memory) the request is done in the call, so from one thread only, and its answer is a task too.
 #pragma once
 
 #include <condition_variable>
@@ -26,9 +26,13 @@ using Then = std::function<void(R)>;
 class CallStore {
  public:
   enum class Runs : std::uint8_t { kOnItsThread, kInTheCall };
-  static constexpr std::size_t kMaxQueue = 4'096;
+  struct Bounds {
+    std::size_t queue = 4'096;
+    std::size_t batch = 64;  // requests under one wait for the disk
+  };
 
-  CallStore(std::unique_ptr<StoreBackend> backend, Executor executor, Runs runs, std::size_t max_queue = kMaxQueue);
+  CallStore(std::unique_ptr<StoreBackend> backend, Executor executor, Runs runs);
+  CallStore(std::unique_ptr<StoreBackend> backend, Executor executor, Runs runs, Bounds bounds);
   ~CallStore();
   CallStore(const CallStore&) = delete;
   CallStore& operator=(const CallStore&) = delete;
@@ -147,26 +151,31 @@ class CallStore {
   void backup(std::filesystem::path path, Then<Answer<Done>> then);
 
  private:
-  // Does the request and tells its answer, or tells why it was not done.
-  using Request = std::function<void(const Failure* refused)>;
+  // Tells an answer, on the control thread.
+  using Told = std::function<void()>;
+  // Does the request, again if need be, or takes the reason why it is not done.
+  struct Request {
+    std::function<Told(const Failure* refused)> work;
+    bool alone = false;  // not together with others, and never twice
+  };
 
   template <class R, class... P, class... A>
   void ask(Then<R> then, R (StoreBackend::*what)(P...), A... arguments) {
-    submit([this, then = std::move(then), what, ... arguments = std::move(arguments)](const Failure* refused) {
-      answer<R>(then, refused ? R(std::unexpect, *refused) : (backend_.get()->*what)(arguments...));
-    });
-  }
-  template <class R>
-  void answer(const Then<R>& then, R result) {
-    executor_([then, result = std::move(result)] { then(result); });
+    submit({[this, then = std::move(then), what, ... arguments = std::move(arguments)](const Failure* refused) -> Told {
+      return [then, result = refused ? R(std::unexpect, *refused) : (backend_.get()->*what)(arguments...)] {
+        then(result);
+      };
+    }});
   }
   void submit(Request request);
   void run();
+  std::vector<Request> take_batch();
+  void do_batch(const std::vector<Request>& batch);
 
   std::unique_ptr<StoreBackend> backend_;
   const Executor executor_;
   const Runs runs_;
-  const std::size_t max_queue_;
+  const Bounds bounds_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

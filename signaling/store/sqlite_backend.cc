@@ -40,6 +40,12 @@ Answer<std::unique_ptr<SqliteBackend>> SqliteBackend::open(const SqliteOptions& 
   return std::unique_ptr<SqliteBackend>(new SqliteBackend(std::move(*lock), std::move(*file), options.path));
 }
 
+bool SqliteBackend::together(const std::function<void()>& requests) {
+  Batch batch(db_);
+  requests();
+  return batch.finish();
+}
+
 std::function<Answer<Done>()> SqliteBackend::backup(const std::filesystem::path& path) {
   // A connection of its own: it reads one moment of the file while this one goes on writing.
   return [from = path_, to = path]() -> Answer<Done> {

@@ -72,6 +72,7 @@ class SqliteBackend final : public StoreBackend {
   Answer<std::optional<call::ClockRow>> read_clock() override;
   Answer<Done> put_clock(const call::ClockRow& row) override;
   Answer<Purged> purge(const Retention& retention) override;
+  bool together(const std::function<void()>& requests) override;
   std::function<Answer<Done>()> backup(const std::filesystem::path& path) override;
 
  private:

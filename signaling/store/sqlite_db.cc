@@ -109,12 +109,42 @@ sqlite3_stmt* Database::prepared(const std::string& sql) {
   return statement;
 }
 
+// ---- transactions
+
+Transaction::Transaction(Database& db) : db_(db), within_(db.in_batch_), open_(false) {
+  // Outside of a transaction a savepoint would begin one, and so outlive its batch.
+  if (within_ && !db_.in_transaction()) db_.fail(Failure{Fault::kIo, "the requests before took this one along"});
+  open_ = db_.run(within_ ? "SAVEPOINT part" : "BEGIN IMMEDIATE");
+}
+
+void Transaction::keep() {
+  if (!db_.failed() && db_.run(within_ ? "RELEASE part" : "COMMIT")) open_ = false;
+}
+
 void Transaction::roll_back() {
   // SQLite may have rolled back by itself, and an error of the rollback says nothing new.
-  if (open_ && sqlite3_get_autocommit(db_.handle()) == 0) {
-    sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (open_ && db_.in_transaction()) {
+    sqlite3_exec(db_.handle(), within_ ? "ROLLBACK TO part; RELEASE part" : "ROLLBACK", nullptr, nullptr, nullptr);
   }
   open_ = false;
+}
+
+Batch::Batch(Database& db) : db_(db) {
+  db_.run("BEGIN IMMEDIATE");
+  db_.take_failure();
+  db_.in_batch_ = true;
+}
+
+Batch::~Batch() {
+  db_.in_batch_ = false;
+  if (db_.in_transaction()) sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+bool Batch::finish() {
+  // A part that could not even be rolled back by itself took those before it along.
+  const bool kept = db_.in_transaction() && db_.run("COMMIT");
+  db_.take_failure();
+  return kept;
 }
 
 Query::~Query() {

@@ -45,6 +45,8 @@ class Database {
   void fail(int code);
   void fail(Failure failure);
   bool failed() const { return failure_.has_value(); }
+  // Between BEGIN and its end. SQLite may roll back a transaction by itself, at a full disk for one.
+  bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   std::optional<Failure> take_failure();
 
   // The value, or what went wrong on the way to it.
@@ -56,6 +58,8 @@ class Database {
 
  private:
   friend class Query;
+  friend class Transaction;
+  friend class Batch;
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
@@ -69,28 +73,47 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
   std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
   std::optional<Failure> failure_;
+  bool in_batch_ = false;
 };
 
-// BEGIN IMMEDIATE, and at the end COMMIT if nothing failed. Without finish() nothing of it stays.
+// All or nothing: BEGIN IMMEDIATE, and at the end COMMIT if nothing failed; within a Batch a savepoint of it. Without
+// finish() nothing of it stays.
 class Transaction {
  public:
-  explicit Transaction(Database& db) : db_(db), open_(db.run("BEGIN IMMEDIATE")) {}
+  explicit Transaction(Database& db);
   ~Transaction() { roll_back(); }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   template <class T>
   Answer<T> finish(T value) {
-    if (!db_.failed() && db_.run("COMMIT")) open_ = false;
+    keep();
     roll_back();
     return db_.result(std::move(value));
   }
 
  private:
+  void keep();
   void roll_back();
 
   Database& db_;
+  const bool within_;
   bool open_;
+};
+
+// Several transactions under one COMMIT, and so under one wait for the disk.
+class Batch {
+ public:
+  explicit Batch(Database& db);
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  // False: nothing of the batch stays, whatever its parts were told.
+  bool finish();
+
+ private:
+  Database& db_;
 };
 
 // A statement with its values. One at a time per text; next() steps to a row, get() takes the next columns of it.

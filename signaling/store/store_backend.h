@@ -82,6 +82,13 @@ class StoreBackend {
   virtual Answer<Done> put_clock(const call::ClockRow& row) = 0;
   virtual Answer<Purged> purge(const Retention& retention) = 0;
 
+  // Runs requests to this back end that were asked for at once, as one step to the disk: what each would have done
+  // alone, and one wait for all. False: none of it happened, and each is to be asked anew by itself.
+  virtual bool together(const std::function<void()>& requests) {
+    requests();
+    return true;
+  }
+
   // Work that writes a copy of what is stored to `path`, to be run on any thread while the back end goes on.
   virtual std::function<Answer<Done>()> backup(const std::filesystem::path& path) = 0;
 };

@@ -97,7 +97,7 @@ TEST(CallStore, RefusesWhatItsQueueCannotHold) {
   Tasks control;
   std::promise<void> reached, go;
   CallStore store(std::make_unique<HeldBackend>(reached, go.get_future().share()), control.executor(),
-                  CallStore::Runs::kOnItsThread, 2);
+                  CallStore::Runs::kOnItsThread, {.queue = 2});
   store.put_clock({}, [](const auto&) {});
   reached.get_future().wait();
   std::vector<Fault> faults;
