@@ -35,7 +35,7 @@ export class Room extends Emitter {
   #opening = null;   // the wire of a join under way
   #peer = null;
   #roster;
-  #resume = null;
+  #resume = null;    // {room, resume}: the session to take over
   #wasUp = false;    // media has flowed in this session
   #queue = new Queue();
   #round = null;
@@ -167,7 +167,7 @@ export class Room extends Emitter {
   // From nothing to `joined`, by a fresh join or by taking over the session that `resume` names.
   async #establish(resume = null) {
     const before = this.state;
-    const place = resume ? { room: this.#options.room } : await this.#place();
+    const place = resume ?? (await this.#place());
     this.#mustNotBeLeft();
     const wire = await Wire.open(this.#url());
     this.#opening = wire;
@@ -177,7 +177,7 @@ export class Room extends Emitter {
     try {
       this.#mustNotBeLeft();
       await this.#authenticate(wire);
-      if (resume) await this.#takeOver(wire, { ...place, resume });
+      if (resume) await this.#takeOver(wire, place);
       else await this.#joinAnew(wire, place);
       if (lost) throw connectionLost();
     } catch (error) {
@@ -239,7 +239,7 @@ export class Room extends Emitter {
     this.#wire = wire;
     this.session = joined.session;
     this.member = joined.member;
-    this.#resume = joined.resume;
+    this.#resume = { room: joined.room ?? this.#options.room, resume: joined.resume };
     this.state = 'connected';
     this.#roster.replace(joined, { silent });
     for (const { resolve } of this.#onlineWaiters.splice(0)) resolve();

@@ -368,9 +368,13 @@ describe('The room of a call', () => {
   });
 
   const media = () => ({ audio: new FakeTrack('audio'), video: new FakeTrack('video') });
+  const joined = ({ offer }) => ({
+    type: 'joined', session: 1, member: 'ada', room: kCall, resume: 'secret', members: [], tracks: [], slots: [], ice_servers: [],
+    answer: offer && `answer to ${offer}`,
+  });
   const taken = { call_choose: ({ media: chosen }) => answer(here({ seq: 2, your_media: chosen })) };
   const start = async (more = {}) => {
-    await open({ ...taken, ...more });
+    await open({ ...taken, join: joined, ...more });
     const call = await calls.start('ben', { origin: 'profile' });
     await call.choose('video');
     return call;
@@ -473,7 +477,8 @@ describe('The room of a call', () => {
     await settled();
     roomSocket().drop(1006);
     await until(() => sent('join').length === 2 && room.state === 'connected');
-    assert.equal(sent('join')[1].resume, 'secret');
+    assert.deepEqual([sent('join')[1].room, sent('join')[1].resume], [kCall, 'secret']);
+    assert.equal(sent('join')[1].ticket, undefined);
     assert.equal(sent('call_ticket').length, 1);
   });
 
