@@ -40,7 +40,8 @@ using CallFault = std::variant<call::RefusalCode, Error>;
 template <class T>
 using CallResult = std::expected<T, CallFault>;
 
-// The hub's side of connections, for those who answer on them. A connection that is gone swallows what is said.
+// The hub's side of connections, for those who answer on them. A connection that is gone swallows what is said. One
+// that these calls close (a reader too slow, hang_up) is told to closed() later, never before they return.
 class Lines {
  public:
   virtual ~Lines() = default;

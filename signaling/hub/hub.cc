@@ -12,11 +12,16 @@ namespace {
 
 // A token and the JSON around it.
 constexpr std::size_t kMaxFirstMessage = kMaxTokenBytes + 512;
-constexpr std::size_t kResumeBytes = 16;
 constexpr const char* kNoCalls = "there are no private calls on this server";
+constexpr const char* kNotForCalls = "private calls are for a member's token that binds no room";
 
 std::string member_of(const Grant& grant) {
   return grant.member.empty() ? "service-" + random_hex(4) : grant.member;
+}
+
+CloseReason close_reason(call::RemoveReason reason) {
+  if (reason == call::RemoveReason::kReplaced) return CloseReason::kReplaced;
+  return reason == call::RemoveReason::kLeft ? CloseReason::kLeft : CloseReason::kRemoved;
 }
 
 }  // namespace
@@ -29,6 +34,23 @@ Hub::Hub(Server& server, EventRouter& router, KeyRing keys, std::vector<IceServe
       ice_servers_(std::move(ice_servers)),
       limits_(limits),
       log_(std::move(log)) {}
+
+Hub::Turn::~Turn() {
+  if (hub_.turns_ == 1) hub_.settle();
+  --hub_.turns_;
+}
+
+void Hub::settle() {
+  while (!ended_.empty() || !gone_.empty()) {
+    for (const CallEntry& entry : std::exchange(ended_, {})) door_->left(entry);
+    for (const ConnectionId id : std::exchange(gone_, {})) front_->closed(id, now_);
+  }
+}
+
+void Hub::serve_calls(CallsFront& front, CallDoor& door) {
+  front_ = &front;
+  door_ = &door;
+}
 
 ConnectionId Hub::open(Connection& connection, Now now) {
   now_ = now;
@@ -46,6 +68,7 @@ std::size_t Hub::message_limit(ConnectionId id) const {
 }
 
 void Hub::receive(ConnectionId id, std::string_view text, Now now) {
+  const Turn turn(*this);
   now_ = now;
   Line* const from = line(id);
   if (from == nullptr) return;
@@ -111,50 +134,92 @@ void Hub::handle(ConnectionId id, const std::string& request, const RefreshMessa
 
 void Hub::handle(ConnectionId id, const std::string& request, const JoinMessage& message, Now) {
   const Line& from = *line(id);
+  const Grant& grant = *from.grant;
   if (from.session) return refuse(id, request, ErrorCode::kConflict, "this connection has joined a room already");
-  if (!message.ticket.empty()) return refuse(id, request, ErrorCode::kUnavailable, kNoCalls);
-  if (!from.grant->allows_room(message.room)) {
-    return refuse(id, request, ErrorCode::kForbidden, "the token is for another room");
-  }
-  if (!from.grant->publish && !from.grant->subscribe) {
-    return refuse(id, request, ErrorCode::kForbidden, "the token allows neither publishing nor subscribing");
-  }
-  if (message.resume.empty()) {
-    join(id, request, message);
-  } else {
-    resume(id, request, message);
-  }
-}
+  if (from.entering) return refuse(id, request, ErrorCode::kConflict, "this connection is joining already");
+  if (from.calls)
+    return refuse(id, request, ErrorCode::kConflict, "this connection is for calls; rooms have their own");
+  if (!message.ticket.empty()) return enter(id, request, message);
 
-void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& message) {
-  const Grant grant = *line(id)->grant;
+  // A call's room was allowed by its ticket: what the token says of rooms is not asked again.
+  SessionId session{};
+  const Participant* const earlier = participants_.find_by_secret(message.resume, session);
+  if (earlier == nullptr || !earlier->entry) {
+    if (!grant.allows_room(message.room)) {
+      return refuse(id, request, ErrorCode::kForbidden, "the token is for another room");
+    }
+    if (!grant.publish && !grant.subscribe) {
+      return refuse(id, request, ErrorCode::kForbidden, "the token allows neither publishing nor subscribing");
+    }
+  }
+  if (!message.resume.empty()) return resume(id, request, message);
+
   JoinRequest wish;
   wish.room = media_room(grant, message.room);
   wish.member = grant.member;
   wish.name = message.name;
   wish.permissions = grant.permissions();
   wish.only_publisher = message.publisher;
+  Participant seat;
+  seat.grant = grant;
+  seat.member = grant.member;
+  seat.room = message.room;
+  join(id, request, message, wish, std::move(seat));
+}
 
+// The door answers when the entry is committed; by then the connection may be gone.
+void Hub::enter(ConnectionId id, const std::string& request, const JoinMessage& message) {
+  Line& from = *line(id);
+  if (door_ == nullptr) return refuse(id, request, ErrorCode::kUnavailable, kNoCalls);
+  if (!from.grant->allows_calls()) return refuse(id, request, ErrorCode::kForbidden, kNotForCalls);
+  from.entering = true;
+  const Grant grant = *from.grant;
+  door_->enter(grant, message.ticket, call::TabId(message.tab),
+               [this, id, request, message](const Result<Admission>& admission) {
+                 const Turn turn(*this);
+                 if (Line* const waiting = line(id)) waiting->entering = false;
+                 if (!admission) return say(id, admission.error(), request);
+                 admit(id, request, message, *admission);
+               });
+}
+
+void Hub::admit(ConnectionId id, const std::string& request, const JoinMessage& message, const Admission& admission) {
+  const Line* const from = line(id);
+  if (from == nullptr || from->session) return ended_.push_back(admission.entry);
+  JoinRequest wish;
+  wish.room = admission.room;
+  wish.member = admission.person.member.text();
+  wish.name = admission.person.name;
+  wish.permissions = {true, true};
+  Participant seat;
+  seat.grant = *from->grant;
+  seat.member = wish.member;
+  seat.room = admission.entry.call.text();
+  seat.entry = admission.entry;
+  join(id, request, message, wish, std::move(seat));
+}
+
+void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& message, const JoinRequest& wish,
+               Participant seat) {
   router_.begin_join();
   const auto joined = server_.join(wish);
   if (!joined) {
     router_.abandon_join();
+    if (seat.entry) ended_.push_back(*seat.entry);
     return say(id, joined.error(), request);
   }
 
   // A seat first, so that no event is lost; what happens while the offer is answered is told after `joined`.
   const SessionId session = joined->session;
-  Participant& self = participants_[session];
-  self.grant = grant;
-  self.member = grant.member;
-  self.room = message.room;
-  self.resume = std::to_string(number(session)) + "." + random_hex(kResumeBytes);
-  self.view = SessionView(*joined);
-  self.line = id;
-  self.holding = true;
+  seat.view = SessionView(*joined);
+  seat.line = id;
+  seat.holding = true;
+  const Participant& self = participants_.add(session, std::move(seat));
   // The same member's earlier session may have had this very connection's place; it has none: one session per
   // connection.
   line(id)->session = session;
+  JoinedMessage reply{session,        self.member, self.room,    self.resume, joined->members,
+                      joined->tracks, {},          ice_servers_, {}};
   router_.adopt(session, *this);
 
   auto answer = answer_to(session, message.offer, message.tracks);
@@ -163,20 +228,21 @@ void Hub::join(ConnectionId id, const std::string& request, const JoinMessage& m
     drop(session, CloseReason::kLeft);
     return say(id, answer.error(), request);
   }
-  JoinedMessage reply{session,        self.member, self.room,    self.resume,       joined->members,
-                      joined->tracks, {},          ice_servers_, std::move(*answer)};
+  reply.answer = std::move(*answer);
   say(id, reply, request);
   release(session);
 }
 
 void Hub::resume(ConnectionId id, const std::string& request, const JoinMessage& message) {
   SessionId session{};
-  Participant* const self = participant_by_secret(message.resume, session);
+  Participant* const self = participants_.find_by_secret(message.resume, session);
   const Grant& grant = *line(id)->grant;
   const bool same_person = self != nullptr && self->grant.site == grant.site && self->room == message.room &&
-                           (self->member == grant.member || (grant.service && self->grant.service));
+                           (self->member == grant.member || (grant.service && self->grant.service)) &&
+                           (!self->entry || grant.allows_calls());
   if (!same_person) return refuse(id, request, ErrorCode::kNotFound, "there is no such session to resume; join anew");
-  if (grant.publish != self->grant.publish || grant.subscribe != self->grant.subscribe) {
+  const bool same_rights = grant.publish == self->grant.publish && grant.subscribe == self->grant.subscribe;
+  if (!same_rights && !self->entry) {
     return refuse(id, request, ErrorCode::kForbidden, "the token allows something else than the session's; join anew");
   }
 
@@ -206,18 +272,6 @@ void Hub::resume(ConnectionId id, const std::string& request, const JoinMessage&
   if (self->view.connected()) say(id, RoomEvent(Connected{}));
   if (!answer) say(id, answer.error(), request);
   release(session);
-}
-
-Hub::Participant* Hub::participant_by_secret(std::string_view secret, SessionId& session) {
-  // The number before the dot finds the seat; the comparison of the secret itself tells nothing by its time.
-  std::uint64_t seat = 0;
-  std::size_t digits = 0;
-  while (digits < secret.size() && digits < 19 && secret[digits] >= '0' && secret[digits] <= '9') {
-    seat = seat * 10 + static_cast<std::uint64_t>(secret[digits++] - '0');
-  }
-  session = static_cast<SessionId>(seat);
-  Participant* const found = participant(session);
-  return found != nullptr && equal_in_constant_time(found->resume, secret) ? found : nullptr;
 }
 
 Result<std::optional<std::string>> Hub::answer_to(SessionId session, const std::optional<std::string>& offer,
@@ -256,12 +310,21 @@ void Hub::handle(ConnectionId id, const std::string& request, const LeaveMessage
   hang_up(id, CloseCode::kNormal, "left");
 }
 
-void Hub::handle(ConnectionId id, const std::string& request, const CallClientMessage&, Now) {
-  refuse(id, request, ErrorCode::kUnavailable, kNoCalls);
+void Hub::handle(ConnectionId id, const std::string& request, const CallClientMessage& message, Now now) {
+  Line& from = *line(id);
+  if (front_ == nullptr) return refuse(id, request, ErrorCode::kUnavailable, kNoCalls);
+  if (!from.grant->allows_calls()) return refuse(id, request, ErrorCode::kForbidden, kNotForCalls);
+  if (from.session || from.entering) {
+    return refuse(id, request, ErrorCode::kConflict, "this connection is for a room; calls have their own");
+  }
+  from.calls = true;
+  const Grant grant = *from.grant;
+  front_->request(id, grant, request, message, now);
 }
 
 void Hub::on_event(SessionId to, const RoomEvent& event) {
-  Participant* const self = participant(to);
+  const Turn turn(*this);
+  Participant* const self = participants_.find(to);
   if (self == nullptr) return;
   self->view.apply(event);
   if (self->holding) {
@@ -272,15 +335,15 @@ void Hub::on_event(SessionId to, const RoomEvent& event) {
 }
 
 void Hub::deliver(SessionId session, const RoomEvent& event) {
-  const auto it = participants_.find(session);
-  if (it == participants_.end()) return;
-  const auto to = it->second.line;
+  const Participant* const self = participants_.find(session);
+  if (self == nullptr) return;
+  const auto to = self->line;
   if (to) say(*to, event);
   const auto* closed = std::get_if<Closed>(&event);
   if (closed == nullptr) return;
 
   // The last event: seat and connection go together.
-  participants_.erase(session);
+  take_out(session);
   if (!to) return;
   if (Line* last = line(*to)) last->session.reset();
   const bool shutdown = closed->reason == CloseReason::kShutdown;
@@ -288,7 +351,7 @@ void Hub::deliver(SessionId session, const RoomEvent& event) {
 }
 
 void Hub::release(SessionId session) {
-  Participant* const self = participant(session);
+  Participant* const self = participants_.find(session);
   if (self == nullptr) return;
   self->holding = false;
   const auto held = std::exchange(self->held, {});
@@ -297,17 +360,34 @@ void Hub::release(SessionId session) {
 
 // Ends a session whose end nobody is to be told about here.
 void Hub::drop(SessionId session, CloseReason reason) {
-  participants_.erase(session);
+  take_out(session);
   router_.forget(session);
   server_.leave(session, reason);
 }
 
+// The one way out of a seat, so that the end of each entry is told once.
+std::optional<Participant> Hub::take_out(SessionId session) {
+  auto seat = participants_.take(session);
+  if (seat && seat->entry) ended_.push_back(*seat->entry);
+  return seat;
+}
+
+void Hub::remove(const CallEntry& entry, call::RemoveReason reason) {
+  const Turn turn(*this);
+  if (const auto session = participants_.find_entry(entry)) server_.leave(*session, close_reason(reason));
+}
+
 void Hub::pong(ConnectionId id, Now now) {
+  const Turn turn(*this);
   now_ = now;
-  if (Line* from = line(id)) from->heard = now.steady;
+  Line* const from = line(id);
+  if (from == nullptr) return;
+  from->heard = now.steady;
+  if (from->calls) front_->pong(id, now);
 }
 
 void Hub::closed(ConnectionId id, Now now) {
+  const Turn turn(*this);
   now_ = now;
   const auto it = lines_.find(id);
   if (it == lines_.end()) return;
@@ -317,14 +397,16 @@ void Hub::closed(ConnectionId id, Now now) {
 }
 
 void Hub::lost(ConnectionId id, Line gone) {
+  if (gone.calls) gone_.push_back(id);
   if (!gone.session) return;
-  Participant* const self = participant(*gone.session);
+  Participant* const self = participants_.find(*gone.session);
   if (self == nullptr || self->line != id) return;
   self->line.reset();
   self->until = now_.steady + limits_.resume_window;
 }
 
 void Hub::tick(Now now) {
+  const Turn turn(*this);
   now_ = now;
   // Connections: no token in time, a token that has run out, silence, the next ping.
   std::vector<ConnectionId> ids;
@@ -349,30 +431,23 @@ void Hub::tick(Now now) {
   }
 
   // Sessions: an expired token, a connection that did not come back.
-  std::vector<SessionId> expired;
-  std::vector<SessionId> abandoned;
-  for (const auto& [session, self] : participants_) {
-    if (self.grant.expires_at <= now.wall) {
-      expired.push_back(session);
-    } else if (!self.line && now.steady >= self.until) {
-      abandoned.push_back(session);
-    }
-  }
-  for (const SessionId session : expired) server_.leave(session, CloseReason::kTokenExpired);
-  for (const SessionId session : abandoned) drop(session, CloseReason::kSignalingLost);
+  for (const SessionId session : participants_.expired(now.wall)) server_.leave(session, CloseReason::kTokenExpired);
+  for (const SessionId session : participants_.abandoned(now.steady)) drop(session, CloseReason::kSignalingLost);
+  if (front_ != nullptr) front_->tick(now);
 }
 
 void Hub::shutdown() {
+  const Turn turn(*this);
   while (!lines_.empty()) {
     const ConnectionId id = lines_.begin()->first;
     if (const auto session = lines_.begin()->second.session) {
       say(id, RoomEvent(Closed{CloseReason::kShutdown}));
-      participants_.erase(*session);
+      take_out(*session);
       router_.forget(*session);
     }
     hang_up(id, CloseCode::kGoingAway, "shutting down");
   }
-  participants_.clear();
+  for (const SessionId session : participants_.all()) take_out(session);
 }
 
 Hub::Line* Hub::line(ConnectionId id) {
@@ -380,14 +455,9 @@ Hub::Line* Hub::line(ConnectionId id) {
   return it == lines_.end() ? nullptr : &it->second;
 }
 
-Hub::Participant* Hub::participant(SessionId session) {
-  const auto it = participants_.find(session);
-  return it == participants_.end() ? nullptr : &it->second;
-}
-
-Hub::Participant* Hub::participant_of(ConnectionId id) {
+Participant* Hub::participant_of(ConnectionId id) {
   const Line* const from = line(id);
-  return from != nullptr && from->session ? participant(*from->session) : nullptr;
+  return from != nullptr && from->session ? participants_.find(*from->session) : nullptr;
 }
 
 AuthenticatedMessage Hub::authenticated(const Grant& grant) const {
@@ -395,13 +465,24 @@ AuthenticatedMessage Hub::authenticated(const Grant& grant) const {
 }
 
 void Hub::say(ConnectionId id, const ServerMessage& message, std::string_view request) {
-  Line* const to = line(id);
-  if (to == nullptr) return;
-  to->port->send(encode(message, request));
-  const Backlog backlog = to->port->backlog();
+  if (line(id) != nullptr) send(id, encode(message, request));
+}
+
+void Hub::say(ConnectionId to, const CallServerMessage& message, std::string_view request) {
+  if (line(to) != nullptr) send(to, encode(message, request));
+}
+
+void Hub::send(ConnectionId id, std::string text) {
+  Connection& port = *line(id)->port;
+  port.send(std::move(text));
+  const Backlog backlog = port.backlog();
   if (backlog.messages <= limits_.max_backlog.messages && backlog.bytes <= limits_.max_backlog.bytes) return;
   log(LogLevel::kWarning, "a WebSocket client reads too slowly; its connection is closed");
   hang_up(id, CloseCode::kGoingAway, "reading too slowly");
+}
+
+void Hub::refuse(ConnectionId to, const Error& error, std::string_view request) {
+  say(to, error, request);
 }
 
 void Hub::refuse(ConnectionId id, const std::string& request, ErrorCode code, std::string sentence) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "unit/signaling/fake_connection.h"
 #include "unit/signaling/fake_server.h"
 
 namespace parley::signaling {
@@ -12,26 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-struct FakeConnection : Connection {
-  std::vector<json> said;
-  std::vector<CloseCode> closes;
-  int pings = 0;
-  Backlog behind;
-  ConnectionId id{};
-
-  void send(std::string text) override { said.push_back(json::parse(text)); }
-  void ping() override { ++pings; }
-  void close(CloseCode code, std::string_view) override { closes.push_back(code); }
-  Backlog backlog() const override { return behind; }
-
-  bool open() const { return closes.empty(); }
-  std::vector<std::string> types() const {
-    std::vector<std::string> list;
-    for (const json& each : said) list.push_back(each.at("type"));
-    return list;
-  }
-  const json& last() const { return said.back(); }
-};
+using test::FakeConnection;
 
 class HubTest : public testing::Test {
  protected:
