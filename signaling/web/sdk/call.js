@@ -164,7 +164,7 @@ export class Call extends Emitter {
   async details() {
     const answer = await this.#host.request('call_details', { call: this.id });
     const details = fromWire(answer.details);
-    this.take({ type: 'told', snapshot: viewAfter(this.#view, details), details });
+    this.take({ type: 'told', snapshot: viewAfter({ ...this.#view, ringLeft: this.ringLeft }, details), details });
     return details;
   }
 

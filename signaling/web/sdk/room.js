@@ -22,7 +22,7 @@ const kFinal = new Set([
 ]);
 
 // Endings of the session, not of the call: whoever has tickets joins anew.
-const kRejoinable = new Set(['shutdown', 'signaling_lost', 'ice_timeout']);
+const kRejoinable = new Set(['shutdown', 'signaling_lost', 'ice_timeout', 'token_expired']);
 
 export class Room extends Emitter {
   state = 'new';   // new, connecting, connected, reconnecting, closed

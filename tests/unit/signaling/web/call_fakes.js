@@ -79,9 +79,12 @@ class FakeTarget {
 const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 
 // A page of a browser: `tab` is its sessionStorage, `browser` its localStorage, `permissions` what the member has allowed.
-export function installPage({ tab = new FakeStorage(), browser = new FakeStorage(), locks = new FakeLocks(), permissions = {}, href = 'https://oak.example/people' } = {}) {
+export function installPage({
+  tab = new FakeStorage(), browser = new FakeStorage(), locks = new FakeLocks(), permissions = {}, href = 'https://oak.example/people',
+} = {}) {
   installFakes();
-  const page = { tab, browser, locks, window: new FakeTarget(), document: new FakeTarget(), opened: [], address: href, navigation: 'navigate' };
+  const [window, document] = [new FakeTarget(), new FakeTarget()];
+  const page = { tab, browser, locks, window, document, opened: [], address: href, navigation: 'navigate' };
   page.document.visibilityState = 'visible';
   page.window.open = (address) => (page.blocked ? null : (page.opened.push(address), { opener: page.window }));
   define('window', page.window);
@@ -113,14 +116,20 @@ export function details(more = {}) {
   };
 }
 
+export function attending(more = {}) {
+  return {
+    type: 'attending', you: ada, admin: false, messenger: true, takes_calls: true, at: 1_000, calls: [], notifications: [], unread: 0,
+    site: { site: 'oak', private_calls: true, messenger: true, messenger_kind: 'builtin' }, ...more,
+  };
+}
+
+const inAnHour = () => Date.now() / 1000 + 3600;
+
 // A server that takes every move. `more` overrides answers by type, as with friendlyServer.
 export function callsServer(more = {}) {
   const answers = {
-    auth: () => ({ type: 'authenticated', member: 'ada', room: null, publish: true, subscribe: true, expires_at: Date.now() / 1000 + 3600 }),
-    attend: () => ({
-      type: 'attending', you: ada, admin: false, messenger: true, takes_calls: true, at: 1_000, calls: [], notifications: [], unread: 0,
-      site: { site: 'oak', private_calls: true, messenger: true, messenger_kind: 'builtin' },
-    }),
+    auth: () => ({ type: 'authenticated', member: 'ada', room: null, publish: true, subscribe: true, expires_at: inAnHour() }),
+    attend: () => attending(),
     sign_out: () => ({ type: 'attendance_closed', reason: 'signed_out' }),
     watch: ({ members }) => ({
       type: 'watching', members: members.map((member) => ({ member, name: member, avatar: '', active: false, callable: false })),
@@ -135,5 +144,6 @@ export function callsServer(more = {}) {
 }
 
 // The connection for calls that is open now; rooms have others.
-export const callsSocket = () => FakeSocket.all.filter(({ sent, readyState }) => readyState === 1 && sent.some(({ type }) => type === 'attend')).at(-1);
+export const callsSocket = () =>
+  FakeSocket.all.filter((socket) => socket.readyState === 1 && socket.sent.some(({ type }) => type === 'attend')).at(-1);
 export const sent = (type) => FakeSocket.all.flatMap((socket) => socket.sent).filter((message) => message.type === type);

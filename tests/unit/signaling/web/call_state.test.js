@@ -22,7 +22,8 @@ const ringing = snapshot({ you: 'callee' });
 
 describe('A call in a tab', () => {
   it('has the wire in names of JavaScript, at any depth', () => {
-    assert.deepEqual(fromWire({ ring_left: 1, caller: { their_name: [{ a_b: null }] } }), { ringLeft: 1, caller: { theirName: [{ aB: null }] } });
+    assert.deepEqual(fromWire({ ring_left: 1, caller: { their_name: [{ a_b: null }] } }),
+      { ringLeft: 1, caller: { theirName: [{ aB: null }] } });
   });
 
   it('R46_rings once, however often the ring is said', () => {
@@ -45,7 +46,8 @@ describe('A call in a tab', () => {
   it('R27_falls silent when another tab answers, and tells no more of it', () => {
     const call = story(event('ring', 1, ringing));
     const taken = { ...ringing, seq: 3, ring: 'accepted', state: 'open', your_tab: 'other-tab' };
-    assert.deepEqual(call.tell(event('ring_stopped', 2, taken, { reason: 'answered_elsewhere' })), ['ringstopped answered_elsewhere', 'changed']);
+    assert.deepEqual(call.tell(event('ring_stopped', 2, taken, { reason: 'answered_elsewhere' })),
+      ['ringstopped answered_elsewhere', 'changed']);
     assert.deepEqual(call.tell(event('call_presence', 4, { ...taken, seq: 4, they_inside: true })), ['changed']);
   });
 
@@ -63,7 +65,8 @@ describe('A call in a tab', () => {
   it('R30_tells the loser of a race what was decided', () => {
     const call = story(event('ring', 1, ringing));
     const lost = { ...ringing, seq: 5, ring: 'accepted', state: 'open', your_tab: 'other-tab' };
-    assert.deepEqual(call.tell({ type: 'answer', move: 'decline', settled: true, snapshot: lost }), ['ringstopped answered_elsewhere', 'changed']);
+    assert.deepEqual(call.tell({ type: 'answer', move: 'decline', settled: true, snapshot: lost }),
+      ['ringstopped answered_elsewhere', 'changed']);
     assert.deepEqual(call.tell(event('settled', 5, lost)), []);
   });
 
@@ -83,7 +86,8 @@ describe('A call in a tab', () => {
       ['ringstopped declined_here', 'outcome declined none', 'changed']);
     assert.deepEqual(here.tell(event('outcome', 4, declined, { ring: 'declined', reason: 'none', after: 'offer_message' })), []);
     const there = story(event('ring', 1, ringing));
-    assert.deepEqual(there.tell(event('ring_stopped', 2, declined, { reason: 'declined_elsewhere' })), ['ringstopped declined_elsewhere', 'changed']);
+    assert.deepEqual(there.tell(event('ring_stopped', 2, declined, { reason: 'declined_elsewhere' })),
+      ['ringstopped declined_elsewhere', 'changed']);
   });
 
   it('keeps the newest snapshot when an older one comes late', () => {
@@ -133,7 +137,8 @@ describe('A call in a tab', () => {
   it('R36_closes once', () => {
     const call = story({ type: 'attending', snapshot: snapshot({ seq: 8, ring: 'accepted', state: 'open' }) });
     const over = snapshot({ seq: 12, ring: 'accepted', state: 'completed', reason: 'expired' });
-    assert.deepEqual(call.tell(event('call_closed', 12, over, { state: 'completed', reason: 'expired' })), ['callclosed expired', 'changed']);
+    assert.deepEqual(call.tell(event('call_closed', 12, over, { state: 'completed', reason: 'expired' })),
+      ['callclosed expired', 'changed']);
     assert.deepEqual(call.tell(event('snapshot', 12, over)), []);
   });
 

@@ -1,7 +1,7 @@
 // Private calls in the SDK against a scripted server: what is sent, when, and what the page is told.
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { FakeLocks, FakeStorage, ada, ben, callsServer, callsSocket, details, installPage, kCall, sent, snapshot } from './call_fakes.js';
+import { FakeStorage, ada, attending, ben, callsServer, callsSocket, details, installPage, kCall, sent, snapshot } from './call_fakes.js';
 import { FakePeerConnection, FakeSocket, FakeTrack, settled } from './fakes.js';
 import { openCalls } from '../../../../signaling/web/sdk/parley.js';
 
@@ -181,10 +181,9 @@ describe('Calls', () => {
 
   it('hold back what was found on connecting until somebody can have subscribed', async () => {
     FakeSocket.server = callsServer({
-      attend: () => ({
-        type: 'attending', you: ben, admin: true, messenger: true, takes_calls: true, at: 1, calls: [snapshot({ you: 'callee' })], unread: 2,
+      attend: () => attending({
+        you: ben, calls: [snapshot({ you: 'callee' })], unread: 2,
         notifications: [{ serial: 1, call: 'f'.repeat(32), from: ada, at: 5, read: false, message_offered: true }],
-        site: { site: 'oak', private_calls: true, messenger: true, messenger_kind: 'builtin' },
       }),
     });
     calls = await openCalls({ token: 'a-token' });
@@ -292,7 +291,9 @@ describe('Calls', () => {
 
   it('give up on a token that is refused', async () => {
     let known = true;
-    await open({ auth: () => (known ? { type: 'authenticated', member: 'ada' } : { type: 'error', code: 'unauthorized', message: 'Expired.' }) });
+    await open({
+      auth: () => (known ? { type: 'authenticated', member: 'ada' } : { type: 'error', code: 'unauthorized', message: 'Expired.' }),
+    });
     const seen = record(calls, 'closed');
     known = false;
     callsSocket().drop(1006);
@@ -314,7 +315,7 @@ describe('Calls', () => {
       calls: () => ({ type: 'calls', calls: [details({ talked: 9 })], before: 4 }),
       notifications: () => ({ type: 'notifications', items: [], unread: 3 }),
       mark_read: () => ({ type: 'marked', unread: 1 }),
-      message_send: ({ to, text, call, key }) => ({ type: 'message', message: { serial: 1, from: 'ada', to, call: call ?? null, text, at: 1, key } }),
+      message_send: ({ to, text, call, key }) => ({ type: 'message', message: { serial: 1, from: 'ada', to, call, text, at: 1, key } }),
       thread: () => ({ type: 'thread', with: ben, usable: true, messages: [] }),
     });
     assert.deepEqual((({ calls: [{ talked }], before }) => [talked, before])(await calls.history({ before: 9 })), [9, 4]);
@@ -354,7 +355,8 @@ describe('Calls', () => {
   });
 
   it('reject a setting that the server refuses, with its code', async () => {
-    globalThis.fetch = async () => ({ ok: false, status: 403, json: async () => ({ status: 403, code: 'forbidden', detail: 'Administrators only.' }) });
+    const problem = { status: 403, code: 'forbidden', detail: 'Administrators only.' };
+    globalThis.fetch = async () => ({ ok: false, status: 403, json: async () => problem });
     await open();
     await assert.rejects(calls.setSiteSettings({ privateCalls: true }), { code: 'forbidden', message: 'Administrators only.' });
   });
@@ -420,7 +422,7 @@ describe('The room of a call', () => {
       const refused = assert.rejects(entering, { code: 'aborted' }, stage);
       await until(() => reached);
       await call.cancel();
-      if (stage === 'call_ticket') say({ type: 'ticket', id: String(callsSocket().sent.find(({ type }) => type === 'call_ticket').id), call: kCall, ticket: 'late' });
+      if (stage === 'call_ticket') say({ type: 'ticket', id: sent('call_ticket')[0].id, call: kCall, ticket: 'late' });
       await refused;
       assert.ok(cancelled);
       assert.equal(call.room, null);
@@ -436,7 +438,7 @@ describe('The room of a call', () => {
     await until(() => sent('call_ticket').length === 1);
     event('call_presence', 3, here({ seq: 3, your_tab: 'the-other-tab-of-ada' }));
     assert.ok(call.elsewhere);
-    say({ type: 'ticket', id: String(sent('call_ticket')[0].id), call: kCall, ticket: 'late' });
+    say({ type: 'ticket', id: sent('call_ticket')[0].id, call: kCall, ticket: 'late' });
     await refused;
   });
 
@@ -461,8 +463,12 @@ describe('The room of a call', () => {
   });
 
   it('R16_is entered again: a choice, a new ticket, a new join', async () => {
-    const call = await start({ call_leave: () => answer(here({ seq: 9, ring: 'accepted', state: 'open', your_tab: null, can_rejoin: true })),
-      call_choose: ({ media: chosen }) => answer(here({ seq: sent('call_choose').length === 1 ? 2 : 10, ring: 'accepted', state: 'open', your_media: chosen })) });
+    let seq = 1;
+    const opened = (more) => answer(here({ seq: ++seq, ring: 'accepted', state: 'open', ...more }));
+    const call = await start({
+      call_leave: () => opened({ your_tab: null, can_rejoin: true }),
+      call_choose: ({ media: chosen }) => opened({ your_media: chosen }),
+    });
     await call.enter(media());
     await call.leave();
     const room = await call.rejoin('audio', { audio: new FakeTrack('audio') });
@@ -486,7 +492,7 @@ describe('The room of a call', () => {
     const call = await start({
       join: ({ resume, offer }) => (resume
         ? { type: 'error', code: 'not_found', message: 'No such session.' }
-        : { type: 'joined', session: 4, member: 'ada', resume: 'other', members: [], tracks: [], slots: [], ice_servers: [], answer: offer }),
+        : joined({ offer })),
     });
     const room = await call.enter(media());
     const seen = record(room, 'reconnected');
@@ -532,23 +538,21 @@ describe('The room of a call', () => {
 
   describe('after a reload', () => {
     const openCall = () => snapshot({ seq: 9, ring: 'accepted', state: 'open', your_media: 'video', can_rejoin: true });
+    const granted = { microphone: 'granted', camera: 'granted' };
     // Everything up to the moment when the page has gone, and the next one of the same tab has come.
-    const reload = async ({ navigation = 'reload', permissions = { microphone: 'granted', camera: 'granted' }, before = () => {}, tab, mute = true } = {}) => {
+    const reload = async ({ navigation = 'reload', permissions = granted, before = () => {} } = {}) => {
       const call = await start();
       const room = await call.enter(media());
-      if (mute) await room.publications[0].mute(true);
+      await room.publications[0].mute(true);
       page.window.fire('pagehide');
       assert.equal(room.state, 'closed', 'nobody is left in the room while the page changes');
       calls.close();
       before();
       const { locks, browser } = page;
-      if (!tab) locks.held.clear();
-      const kept = page.tab;
-      page = installPage({ tab: tab ?? kept, browser, locks, permissions });
+      locks.held.clear();
+      page = installPage({ tab: page.tab, browser, locks, permissions });
       page.navigation = navigation;
-      await open({ attend: () => ({
-        type: 'attending', you: ada, admin: false, messenger: true, takes_calls: true, at: 1, calls: [openCall()], notifications: [], unread: 0,
-        site: { site: 'oak', private_calls: true, messenger: true, messenger_kind: 'builtin' } }) });
+      await open({ attend: () => attending({ calls: [openCall()] }) });
     };
 
     it('can be gone back into as it was', async () => {
@@ -577,12 +581,11 @@ describe('The room of a call', () => {
     });
 
     it('is not gone back into by a copy of the tab', async () => {
-      const copy = () => new FakeStorage(page.tab);
       const call = await start();
       await call.enter(media());
       const first = calls;
       const { browser, locks } = page;
-      page = installPage({ tab: copy(), browser, locks, permissions: { microphone: 'granted', camera: 'granted' } });
+      page = installPage({ tab: new FakeStorage(page.tab), browser, locks, permissions: granted });
       page.navigation = 'reload';
       await open({});
       assert.notEqual(calls.tab, first.tab);
