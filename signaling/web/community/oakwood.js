@@ -51,7 +51,7 @@ export const kPosts = [
     comments: [
       { author: 'thao', at: hoursAgo(4.5), text: 'They are, and they nearly finished my sewing machine.' },
       { author: 'hugo', at: hoursAgo(4), text: 'The clock in your drawing is four minutes late. I like it.' },
-      { author: 'salim', at: hoursAgo(3), text: 'أحسنتِ! It will hang in the workshop window tomorrow.' },
+      { author: 'salim', at: hoursAgo(3), text: 'It will hang in the workshop window tomorrow. أحسنتِ!' },
     ],
   },
   {
