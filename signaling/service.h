@@ -18,12 +18,19 @@ struct uv_timer_s;
 
 namespace parley::signaling {
 
+// The example community: anyone may sign in as any of its members (docs/http-api.md).
+struct ExampleOptions {
+  bool enabled = false;
+  bool private_calls = false;  // R2; what a site that was never there begins with
+};
+
 struct ServiceOptions {
   ListenOptions listen;
   RouteOptions routes;
   HubLimits hub;
   std::vector<IceServer> ice_servers;
   KeyRing keys{SigningKey{}};
+  ExampleOptions example;
 };
 
 class Service {

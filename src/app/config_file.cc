@@ -379,6 +379,19 @@ void read_http(Reader& reader, AppConfig& config) {
   }
 }
 
+// Whoever asks is signed in, so nothing that a platform vouches for may stand on the same server.
+void read_example(Reader& reader, AppConfig& config) {
+  signaling::ExampleOptions& example = config.signaling.example;
+  reader.flag("example.enabled", example.enabled);
+  reader.flag("example.private_calls", example.private_calls);
+  if (!example.enabled) return;
+  config.signaling.routes.front_page = "/community/";
+  if (!config.keys.empty()) {
+    reader.complain(*reader.find("example.enabled"), "example.enabled",
+                    "signs in anyone who asks, and can't stand beside [[keys]] of a platform");
+  }
+}
+
 // Without http.web_root: the page beside the configuration, as in a source tree.
 std::string default_web_root(const std::string& config_file) {
   std::error_code ignored;
@@ -410,6 +423,7 @@ Result<AppConfig> parse_config(std::string_view text, const std::string& name) {
   reader.ice_servers("ice.servers", config.signaling.ice_servers);
   reader.signing_keys("keys", config.keys);
   reader.flag("demo.enabled", config.signaling.routes.demo);
+  read_example(reader, config);
   reader.word("log.level", config.log_level, {"debug", "info", "warning", "error"});
   reader.refuse_unknown();
   if (reader.error()) return wrong(*reader.error());

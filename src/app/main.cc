@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/config_file.h"
+#include "app/confine.h"
 #include "app/data_folder.h"
 #include "app/run.h"
 #include "signaling/identity/names.h"
@@ -62,6 +63,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "parley " PARLEY_VERSION);
   std::string file;
   app.add_option("--config", file, "The configuration file (TOML)");
+  bool lan = false;
+  app.add_flag("--lan", lan,
+               "Let the example community, which signs in anyone, listen on other than loopback addresses");
 
   CLI::App* const check = app.add_subcommand("check-config", "Read the configuration and say whether it is right");
   check->add_option("--config", file, "The configuration file (TOML)");
@@ -88,8 +92,13 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   if (file.empty()) return complain("--config is needed; configs/quickstart.toml is a start");
-  const auto config = parley::load_config(file);
+  auto config = parley::load_config(file);
   if (!config) return complain(config.error().message);
+  if (!lan) {
+    if (const auto confined = parley::confine_example(*config); !confined) {
+      return complain(file + ": " + confined.error().message);
+    }
+  }
   if (check->parsed()) {
     std::printf("%s is right\n", file.c_str());
     return 0;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "app/confine.h"
 #include "app/data_folder.h"
 #include "parley/server.h"
 #include "signaling/service.h"
@@ -93,6 +94,12 @@ int serve(uv_loop_t* loop, const AppConfig& config, spdlog::logger& log) {
   }
   if (options.routes.web_root.empty()) log.warn("http.web_root is not set: there is no web page");
   if (options.routes.demo) log.warn("demo.enabled: anyone who reaches this server can join any room");
+
+  if (options.example.enabled) {
+    const bool far = !is_loopback(options.listen.address);
+    log.warn("example.enabled: anyone who reaches this server can sign in as any member of the example community{}",
+             far ? ", and it is reachable from other machines (--lan)" : "");
+  }
 
   signaling::EventRouter events;
   auto server = Server::start(config.server, loop, events, sink);

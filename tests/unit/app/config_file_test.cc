@@ -52,6 +52,8 @@ TEST(ConfigFile, TheReferenceStandsAtTheDefaults) {
   EXPECT_EQ(reference->signaling.routes.requests.per_second, options.routes.requests.per_second);
   EXPECT_EQ(reference->signaling.routes.requests.burst, options.routes.requests.burst);
   EXPECT_EQ(reference->signaling.routes.demo, options.routes.demo);
+  EXPECT_EQ(reference->signaling.example.enabled, options.example.enabled);
+  EXPECT_EQ(reference->signaling.example.private_calls, options.example.private_calls);
   EXPECT_EQ(reference->data_dir, AppConfig().data_dir);
   EXPECT_EQ(reference->log_level, AppConfig().log_level);
 }
@@ -111,6 +113,25 @@ TEST(ConfigFile, ReadsIceServersInBothSpellings) {
   EXPECT_NE(complaint("[[ice.servers]]\nusername = \"u\"\n"), "");
   EXPECT_NE(complaint("[[ice.servers]]\nurls = [\"http://x\"]\n"), "");
   EXPECT_NE(complaint("[[ice.servers]]\nurls = [\"stun:x\"]\npassword = \"c\"\n"), "");
+}
+
+TEST(ConfigFile, PutsTheExampleInFrontOnlyIfItIsSwitchedOn) {
+  const auto off = parse_config("[example]\nprivate_calls = true\n", "parley.toml");
+  ASSERT_TRUE(off);
+  EXPECT_FALSE(off->signaling.example.enabled);
+  EXPECT_EQ(off->signaling.routes.front_page, "/rooms/");
+  const auto on = parse_config("[example]\nenabled = true\n", "parley.toml");
+  ASSERT_TRUE(on);
+  EXPECT_TRUE(on->signaling.example.enabled);
+  EXPECT_FALSE(on->signaling.example.private_calls);
+  EXPECT_EQ(on->signaling.routes.front_page, "/community/");
+}
+
+TEST(ConfigFile, RefusesTheExampleBesideAPlatformsKeys) {
+  const std::string keys = "[[keys]]\nid = \"a\"\nsecret_file = \"f\"\nsites = [\"s\"]\nkinds = [\"member\"]\n";
+  EXPECT_EQ(complaint(keys + "[example]\nenabled = false\n"), "");
+  EXPECT_EQ(complaint(keys + "[example]\nenabled = true\n"),
+            "parley.toml:7: example.enabled: signs in anyone who asks, and can't stand beside [[keys]] of a platform");
 }
 
 TEST(ConfigFile, ReadsThePlatformsKeys) {
