@@ -79,7 +79,7 @@ export class Calls extends Emitter {
   async open() {
     this.hold();
     const handed = takeNote(this.#keptByBrowser);
-    const { tab, device, fresh } = await identify(this.#keptByTab, this.#keptByBrowser);
+    const { tab, device, fresh } = await identify(this.#keptByTab, this.#keptByBrowser, { isCopy: handed !== null });
     this.tab = tab;
     this.device = device;
     this.#inside = new Inside(this.#keptByTab, { fresh });
@@ -183,8 +183,8 @@ export class Calls extends Emitter {
     return this.#api.setMember(this.site.site, this.you.member, patch);
   }
 
-  async members() {
-    return (await this.#api.members(this.site.site)).members;
+  members() {
+    return this.#api.members(this.site.site);
   }
 
   async signOut() {

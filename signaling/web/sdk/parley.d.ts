@@ -419,9 +419,11 @@ export interface Calls {
 
   siteSettings(): Promise<SiteSettings>;
   /** For administrators of the site. */
-  setSiteSettings(patch: Partial<SiteSettings>): Promise<SiteSettings>;
-  setMine(patch: { messenger?: boolean; takesCalls?: boolean }): Promise<void>;
-  members(): Promise<PersonState[]>;
+  setSiteSettings(patch: { [K in keyof SiteSettings]?: Partial<SiteSettings[K]> }): Promise<SiteSettings>;
+  /** One's own switches, and whom one takes no calls from. */
+  setMine(patch: Partial<Mine>): Promise<Mine>;
+  /** Everybody of the site; administrators see `role`, switches and the deactivated too. */
+  members(): Promise<Array<Person & { role?: 'member' | 'admin'; messenger?: boolean; takesCalls?: boolean; deactivated?: boolean }>>;
 
   signOut(): Promise<void>;
   /** Ends the connection without signing out, as when the page goes away. */
@@ -430,6 +432,21 @@ export interface Calls {
 export interface SiteSettings {
   privateCalls: boolean;
   messenger: boolean;
+  messengerKind: 'builtin' | 'platform';
+  /** Spans in seconds; docs/private-calls.md has the ranges. */
+  calls: {
+    ring: number;
+    lifetime: number;
+    busy: 'ring' | 'reject';
+    onDisable: 'keep' | 'terminate';
+    secondTab: 'replace' | 'refuse';
+    perMinute: { byCaller: number; byPair: number; toCallee: number };
+  };
+}
+export interface Mine {
+  messenger: boolean;
+  takesCalls: boolean;
+  blocked: string[];
 }
 
 /** Connects, attends, and stays connected. Waits for a server that can't be reached; rejects if it refuses (`unauthorized`, …). */

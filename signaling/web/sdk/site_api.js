@@ -2,8 +2,13 @@
 import { ParleyError, connectionLost } from './errors.js';
 import { fromWire } from './call_state.js';
 
-const toWire = (patch) =>
-  Object.fromEntries(Object.entries(patch).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]));
+const kPage = 200;
+
+function toWire(value) {
+  if (Array.isArray(value) || value === null || typeof value !== 'object') return value;
+  const name = (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [name(key), toWire(inner)]));
+}
 
 export class SiteApi {
   #base;
@@ -22,24 +27,32 @@ export class SiteApi {
   }
 
   setSettings(site, patch) {
-    return this.#ask('PATCH', [site], patch);
+    return this.#ask('PATCH', [site], { patch });
   }
 
   setMember(site, member, patch) {
-    return this.#ask('PATCH', [site, 'members', member], patch);
+    return this.#ask('PATCH', [site, 'members', member], { patch });
   }
 
-  members(site) {
-    return this.#ask('GET', [site, 'members']);
+  async members(site) {
+    const all = [];
+    for (let after = ''; after !== undefined;) {
+      const page = await this.#ask('GET', [site, 'members'], { query: { limit: kPage, ...(after && { after }) } });
+      all.push(...page.members);
+      after = page.after;
+    }
+    return all;
   }
 
-  async #ask(method, path, patch) {
+  async #ask(method, path, { patch, query } = {}) {
     const headers = { authorization: `Bearer ${await this.#tokens.get()}`, accept: 'application/json' };
     if (patch) headers['content-type'] = 'application/json';
     const body = patch && JSON.stringify(toWire(patch));
     let response;
     try {
-      response = await fetch(this.#base + path.map(encodeURIComponent).join('/'), { method, headers, body });
+      const address = new URL(path.map(encodeURIComponent).join('/'), this.#base);
+      address.search = new URLSearchParams(query ?? {});
+      response = await fetch(address.href, { method, headers, body });
     } catch {
       throw connectionLost();
     }

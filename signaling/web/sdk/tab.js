@@ -19,12 +19,12 @@ function hold(id, locks) {
   });
 }
 
-// `fresh`: nothing that an earlier page of this tab kept is this tab's.
-export async function identify(keptByTab, keptByBrowser) {
+// `isCopy`: the tab was opened by another, with a copy of what that one kept. `fresh`, in the answer: nothing that is kept is this tab's.
+export async function identify(keptByTab, keptByBrowser, { isCopy = false } = {}) {
   let device = keptByBrowser.get('device');
   if (!device) keptByBrowser.set('device', (device = randomId()));
 
-  const known = keptByTab.get('tab');
+  const known = isCopy ? null : keptByTab.get('tab');
   const locks = globalThis.navigator?.locks;
   // Without locks only a reload is certain to be the same tab.
   if (known && (locks ? await hold(known, locks) : navigationType() === 'reload')) return { tab: known, device, fresh: false };

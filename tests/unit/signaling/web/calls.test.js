@@ -346,12 +346,26 @@ describe('Calls', () => {
       return { ok: true, status: 200, json: async () => ({ private_calls: true, messenger: false }) };
     };
     await open();
-    assert.deepEqual(await calls.setSiteSettings({ privateCalls: true }), { privateCalls: true, messenger: false });
+    assert.deepEqual(await calls.setSiteSettings({ privateCalls: true, calls: { onDisable: 'keep' } }),
+      { privateCalls: true, messenger: false });
     await calls.setMine({ takesCalls: false });
     assert.deepEqual(asked, [
-      ['PATCH', 'https://oak.example/v1/sites/oak', 'Bearer a-token', '{"private_calls":true}'],
+      ['PATCH', 'https://oak.example/v1/sites/oak', 'Bearer a-token', '{"private_calls":true,"calls":{"on_disable":"keep"}}'],
       ['PATCH', 'https://oak.example/v1/sites/oak/members/ada', 'Bearer a-token', '{"takes_calls":false}'],
     ]);
+  });
+
+  it('list the members of a site, page after page', async () => {
+    const asked = [];
+    globalThis.fetch = async (address) => {
+      asked.push(address);
+      const body = asked.length === 1 ? { members: [ada], after: 'ada' } : { members: [ben] };
+      return { ok: true, status: 200, json: async () => body };
+    };
+    await open();
+    assert.deepEqual((await calls.members()).map(({ name }) => name), ['Ada', 'Ben']);
+    const all = 'https://oak.example/v1/sites/oak/members?limit=200';
+    assert.deepEqual(asked, [all, `${all}&after=ada`]);
   });
 
   it('reject a setting that the server refuses, with its code', async () => {
@@ -610,6 +624,19 @@ describe('A tab', () => {
     page = installPage({ tab: page.tab, browser: page.browser, locks: page.locks });
     await open();
     assert.deepEqual([calls.tab, calls.device], [tab, device]);
+  });
+
+  it('takes no waiting for its own id when another tab opened it, with a copy of everything', async () => {
+    page = installPage();
+    await open();
+    const first = calls;
+    const { browser, locks } = page;
+    page = installPage({ tab: new FakeStorage(page.tab), browser, locks, href: `https://oak.example/call#call=${kCall}` });
+    const begun = performance.now();
+    await open();
+    assert.ok(performance.now() - begun < 400);
+    assert.notEqual(calls.tab, first.tab);
+    first.close();
   });
 
   it('waits for the page before it to let go', async () => {
