@@ -1,12 +1,13 @@
 // Oakwood, a small example community in which private calls are tried. Everything about calls is the SDK and its elements: a <parley-person>
 // at every picture and mention, one <parley-bell>, one <parley-calls>; the rest of these files is the town.
-import '../elements/parley-elements.js';
+import { ParleyElements } from '../elements/parley-elements.js';
 import { openCalls } from '../sdk/parley.js';
 import { h } from './dom.js';
 import { People } from './people.js';
 import { Router } from './router.js';
 import { members, Session, SiteClosed } from './session.js';
 import { Shell } from './shell.js';
+import { callsPage } from './pages/calls.js';
 import { discussion, discussions } from './pages/discussions.js';
 import { groupMembers, groupPage } from './pages/groups.js';
 import { home } from './pages/home.js';
@@ -56,9 +57,8 @@ async function enter(session, list) {
     location.reload();
   };
   const shell = new Shell({ ...site, signOut: leave });
-  const elements = h('parley-calls');
-  elements.calls = calls;
-  root.replaceChildren(shell.element, elements);
+  root.replaceChildren(shell.element, h('parley-calls'));
+  await ParleyElements.start({ calls });
   calls.on('closed', ({ reason }) => {
     if (reason === 'signed_out' || reason === 'closed') return;
     session.forget();
@@ -82,6 +82,7 @@ async function enter(session, list) {
     .add('/groups/:group', groupPage).add('/groups/:group/members', groupMembers)
     .add('/discussions', discussions).add('/discussions/:topic', discussion)
     .add('/messages', messages).add('/messages/:member', messagesWith)
+    .add('/calls', callsPage)
     .add('/settings', settings)
     .add('/site-settings', siteSettings).add('/site-settings/security', security).add('/site-settings/security/user-profile', userProfile)
     .start();

@@ -24,9 +24,6 @@ export function icon(name) {
   return svg;
 }
 
-// A name runs in its own direction, whatever stands around it.
-export const bdi = (text, attributes = {}) => h('bdi', attributes, text);
-
 const kSpans = [['minute', 60], ['hour', 60], ['day', 24], ['week', 7]];
 
 // "3 hours ago", in the reader's own language.
@@ -44,6 +41,3 @@ export function ago(at, now = Date.now()) {
 
 export const timeAgo = (at) =>
   h('time', { datetime: new Date(at).toISOString(), title: new Date(at).toLocaleString(), class: 'quiet' }, ago(at));
-
-let serial = 0;
-export const freshId = (prefix) => `${prefix}-${++serial}`;

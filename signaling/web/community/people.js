@@ -1,15 +1,13 @@
-// Members and how they stand on a page. Wherever a picture or a mention is, it is a <parley-person>: pressing it opens the card with
-// "Start a private call".
+// Members and how they stand on a page. Wherever a picture or a mention is, it is a <parley-person> around a button: pressing it opens the
+// member's card with "Start a private call".
+import { hueOf, initialsOf } from '../elements/names.js';
 import { h } from './dom.js';
+import { groupsOf } from './oakwood.js';
 
+// A plain picture, or initials on a colour made from the member's id.
 export function face({ member, name, avatar }, size = 48) {
   if (avatar) return h('img', { class: 'face', src: avatar, alt: '', width: String(size), height: String(size), style: `--face: ${size}px` });
-  const words = name.split(' ').filter(Boolean);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : ''].map((word = '') => [...word][0] ?? '').join('');
-  const mark = h('span', { class: 'face', 'aria-hidden': 'true' }, letters.toLocaleUpperCase());
-  mark.style.setProperty('--hue', [...member].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7));
-  mark.style.setProperty('--face', `${size}px`);
-  return mark;
+  return h('span', { class: 'face', 'aria-hidden': 'true', style: `--face: ${size}px; --hue: ${hueOf(member)}` }, initialsOf(name));
 }
 
 // The members of the site by id, as the server has them.
@@ -32,21 +30,21 @@ export class People {
     return this.#byId.get(member)?.name ?? 'A former member';
   }
 
+  // A plain picture, where there is nobody to call.
+  face(member, size) {
+    return face(this.#known(member), size);
+  }
+
   // The picture of somebody, to press.
-  picture(member, origin, { size = 'medium' } = {}) {
-    return this.#person(member, origin, { display: 'avatar', class: `picture-${size}` });
+  picture(member, origin, { size = 44 } = {}) {
+    const button = h('button', { type: 'button', class: 'picture', 'aria-label': `${this.nameOf(member)}, open card`, style: `--face: ${size}px` }, this.face(member, size));
+    return this.#person(member, origin, button);
   }
 
   // "@Name" in a text.
   mention(member) {
     if (!this.has(member)) return `@${this.nameOf(member)}`;
-    return this.#person(member, 'mention', { display: 'mention' });
-  }
-
-  // A plain picture, where there is nobody to call.
-  face(member, size = 48) {
-    const { name, avatar } = this.#byId.get(member) ?? { name: this.nameOf(member), avatar: '' };
-    return face({ member, name, avatar }, size);
+    return this.#person(member, 'mention', h('button', { type: 'button', class: 'mention' }, '@', h('bdi', {}, this.nameOf(member))));
   }
 
   // A name that leads to the profile.
@@ -60,8 +58,14 @@ export class People {
     return h('p', { dir: 'auto', ...attributes }, parts.map((part, i) => (i % 2 === 0 ? part : this.mention(part))));
   }
 
-  #person(member, origin, attributes) {
-    const { name, avatar } = this.#byId.get(member) ?? { name: this.nameOf(member), avatar: '' };
-    return h('parley-person', { member, name, avatar, origin, ...attributes });
+  #known(member) {
+    return this.#byId.get(member) ?? { member, name: this.nameOf(member), avatar: '' };
+  }
+
+  // With the groups of the member, for the card.
+  #person(member, origin, trigger) {
+    const { name, avatar } = this.#known(member);
+    const groups = groupsOf(member).map((group) => group.name).join(', ');
+    return h('parley-person', { member, name, avatar, origin }, trigger, groups && h('span', { slot: 'group', class: 'quiet' }, groups));
   }
 }

@@ -36,7 +36,7 @@ export class Session {
   static async signIn(member) {
     const session = new Session(member);
     await session.token();
-    sessionStorage.setItem(kMember, member);
+    session.remember();
     return session;
   }
 
@@ -46,6 +46,10 @@ export class Session {
     }
     return this.#granted.token;
   };
+
+  remember() {
+    sessionStorage.setItem(kMember, this.member);
+  }
 
   forget() {
     this.#granted = null;

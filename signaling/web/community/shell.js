@@ -59,6 +59,7 @@ function meMenu(people, me, signOut) {
   const menu = h('div', { class: 'menu', id: 'me-menu', hidden: true },
     h('p', { class: 'menu-name' }, h('bdi', {}, people.nameOf(me))),
     h('a', { href: `#/people/${encodeURIComponent(me)}` }, icon('person'), 'Your profile'),
+    h('a', { href: '#/calls' }, icon('phone'), 'Your calls'),
     h('a', { href: '#/settings' }, icon('sliders'), 'Your settings'),
     h('button', { type: 'button', onclick: signOut }, icon('leave'), 'Sign out'));
   const button = h('button', { type: 'button', class: 'tool me', 'aria-expanded': 'false', 'aria-controls': 'me-menu', 'aria-label': `You: ${people.nameOf(me)}` },

@@ -1,5 +1,5 @@
 // What several pages are made of.
-import { bdi, h, icon, timeAgo } from '../dom.js';
+import { h, icon, timeAgo } from '../dom.js';
 import { kAbout } from '../oakwood.js';
 
 export const pageHead = (title, text, ...more) =>
@@ -23,7 +23,7 @@ export function byline(people, { author, at }, more) {
 
 function comment(people, { author, at, text }) {
   return h('li', { class: 'comment' },
-    people.picture(author, 'post_avatar', { size: 'small' }),
+    people.picture(author, 'post_avatar', { size: 36 }),
     h('div', { class: 'bubble' }, h('p', { class: 'comment-head' }, people.link(author), timeAgo(at)), people.text(text)));
 }
 
@@ -41,7 +41,7 @@ export function post(people, each, group) {
 export function memberCard(people, member, origin, note) {
   const about = kAbout[member];
   return h('li', { class: 'member surface' },
-    people.picture(member, origin, { size: 'large' }),
+    people.picture(member, origin, { size: 64 }),
     h('div', { class: 'member-words' },
       people.link(member),
       h('p', { class: 'quiet' }, note ?? about?.role ?? 'New in Oakwood'),
@@ -93,5 +93,3 @@ export function switchRow({ label, text, checked, save }) {
   const row = h('div', { class: 'switch-row' }, h('div', {}, h('p', { class: 'switch-label' }, label), h('p', { class: 'quiet' }, text), said), button);
   return { row, show };
 }
-
-export { bdi };

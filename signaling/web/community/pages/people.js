@@ -25,7 +25,7 @@ export function profile({ people, me }, { member }) {
     content: [
       backLink('#/people', 'People'),
       h('section', { class: 'profile surface' },
-        people.picture(member, 'profile', { size: 'huge' }),
+        people.picture(member, 'profile', { size: 120 }),
         h('div', { class: 'profile-words' },
           h('h1', { tabindex: '-1' }, h('bdi', {}, name)),
           h('p', { class: 'quiet' }, about?.role ?? 'New in Oakwood'),
