@@ -34,6 +34,7 @@ export class Calls extends Emitter {
   #watching;
   #interaction;
   #inside = null;
+  #releaseTab = () => {};
   #keptByBrowser = keepOfBrowser();
   #keptByTab = keepOfTab();
   #starts = new Map();   // member → {request, promise, until}
@@ -79,11 +80,15 @@ export class Calls extends Emitter {
   async open() {
     this.hold();
     const handed = takeNote(this.#keptByBrowser);
-    const { tab, device, fresh } = await identify(this.#keptByTab, this.#keptByBrowser, { isCopy: handed !== null });
+    const { tab, device, fresh, release } = await identify(this.#keptByTab, this.#keptByBrowser, { isCopy: handed !== null });
     this.tab = tab;
     this.device = device;
+    this.#releaseTab = release;
     this.#inside = new Inside(this.#keptByTab, { fresh });
-    await this.#line.open();
+    await this.#line.open().catch((error) => {
+      release();
+      throw error;
+    });
     if (handed) this.handedOver = await this.callOf(handed.call).then((call) => ({ call, media: handed.media }), () => null);
     this.#interaction.listen();
     globalThis.window?.addEventListener?.('pagehide', this.#pageHidden);
@@ -328,6 +333,7 @@ export class Calls extends Emitter {
     if (this.#finished) return;
     this.#finished = true;
     this.#line.close();
+    this.#releaseTab();
     this.#interaction.stop();
     globalThis.window?.removeEventListener?.('pagehide', this.#pageHidden);
     this.emit('closed', { reason });

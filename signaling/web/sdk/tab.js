@@ -6,20 +6,20 @@ const kHandOver = 500;   // ms that a page which is going away may take to let g
 
 export const navigationType = () => globalThis.performance?.getEntriesByType?.('navigation')[0]?.type ?? 'navigate';
 
-// Resolves with whether the id is ours; then it stays so until the page goes.
+// Resolves with how to let go of the id again, or null if it is somebody else's.
 function hold(id, locks) {
   return new Promise((resolve) => {
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), kHandOver);
     locks.request(`parley.tab.${id}`, { signal: giveUp.signal }, () => {
       clearTimeout(timer);
-      resolve(true);
-      return new Promise(() => {});
-    }).catch(() => resolve(false));
+      return new Promise((release) => resolve(release));
+    }).catch(() => resolve(null));
   });
 }
 
-// `isCopy`: the tab was opened by another, with a copy of what that one kept. `fresh`, in the answer: nothing that is kept is this tab's.
+// `isCopy`: the tab was opened by another, with a copy of what that one kept. In the answer, `fresh`: nothing that is kept is this tab's;
+// `release`: whoever comes next in this page may have the id.
 export async function identify(keptByTab, keptByBrowser, { isCopy = false } = {}) {
   let device = keptByBrowser.get('device');
   if (!device) keptByBrowser.set('device', (device = randomId()));
@@ -27,9 +27,9 @@ export async function identify(keptByTab, keptByBrowser, { isCopy = false } = {}
   const known = isCopy ? null : keptByTab.get('tab');
   const locks = globalThis.navigator?.locks;
   // Without locks only a reload is certain to be the same tab.
-  if (known && (locks ? await hold(known, locks) : navigationType() === 'reload')) return { tab: known, device, fresh: false };
+  const release = known && (locks ? await hold(known, locks) : navigationType() === 'reload' ? () => {} : null);
+  if (release) return { tab: known, device, fresh: false, release };
   const tab = randomId();
-  if (locks) await hold(tab, locks);
   keptByTab.set('tab', tab);
-  return { tab, device, fresh: true };
+  return { tab, device, fresh: true, release: (locks && (await hold(tab, locks))) ?? (() => {}) };
 }

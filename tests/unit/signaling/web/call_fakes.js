@@ -38,7 +38,9 @@ export class FakeLocks {
     return new Promise((resolve, reject) => {
       const take = () => {
         this.held.add(name);
-        resolve(holder({ name }));
+        const held = Promise.resolve(holder({ name }));
+        held.then(() => this.release(name));
+        resolve(held);
       };
       if (!this.held.has(name)) return take();
       const entry = { name, take };

@@ -642,10 +642,19 @@ describe('A tab', () => {
   it('waits for the page before it to let go', async () => {
     page = installPage();
     await open();
-    const { tab } = calls;
-    calls.close();
-    setTimeout(() => page.locks.release(`parley.tab.${tab}`), 20);
+    const before = calls;
+    setTimeout(() => page.locks.release(`parley.tab.${before.tab}`), 20);
     page = installPage({ tab: page.tab, browser: page.browser, locks: page.locks });
+    await open();
+    assert.equal(calls.tab, before.tab);
+    before.close();
+  });
+
+  it('is the same for whoever signs in after the one before', async () => {
+    page = installPage();
+    await open();
+    const { tab } = calls;
+    await calls.signOut();
     await open();
     assert.equal(calls.tab, tab);
   });
