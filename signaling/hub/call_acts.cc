@@ -5,6 +5,7 @@
 
 #include "signaling/call/deadlines.h"
 #include "signaling/hub/call_notes.h"
+#include "signaling/protocol/overloaded.h"
 #include "signaling/store/store_rules.h"
 
 namespace parley::signaling {
@@ -13,11 +14,6 @@ namespace {
 using call::Party;
 
 constexpr Party kBoth[] = {Party::kCaller, Party::kCallee};
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
 
 bool was_inside(const CallStep& step, Party party) {
   return step.before && step.before->of(party).inside.has_value();

@@ -128,9 +128,7 @@ void CallRunner::done(const CallKey& key, const CallStep& step) {
 }
 
 void CallRunner::failed(const CallKey& key, std::string_view why, bool closed) {
-  if (wiring_.log) {
-    wiring_.log(LogLevel::kWarning, "call " + key.id().text() + " can't be kept for now: " + std::string(why));
-  }
+  complain(key, why);
   Queue& queue = queues_.at(key);
   std::vector<CallJob> told;
   std::deque<CallJob> kept;
@@ -159,6 +157,14 @@ void CallRunner::failed(const CallKey& key, std::string_view why, bool closed) {
   if (queue.jobs.empty() && !again) queues_.erase(key);
   // The last, since those who hear of it may ask again at once.
   for (const CallJob& job : told) job.then(std::unexpected(store_unavailable()));
+}
+
+// Once a second for all: a full disk fails very many at once.
+void CallRunner::complain(const CallKey& key, std::string_view why) {
+  const call::CallTime now = wiring_.clock().line;
+  if (!wiring_.log || (complained_ && now < *complained_ + kFirstRetry)) return;
+  complained_ = now;
+  wiring_.log(LogLevel::kWarning, "call " + key.id().text() + " can't be kept for now: " + std::string(why));
 }
 
 CallJob CallRunner::take(Queue& queue) {

@@ -78,10 +78,12 @@ class CallRunner {
   void done(const CallKey& key, const CallStep& step);
   void failed(const CallKey& key, std::string_view why, bool closed = false);
   CallJob take(Queue& queue);
+  void complain(const CallKey& key, std::string_view why);
 
   Wiring wiring_;
   std::unordered_map<CallKey, Queue> queues_;
   std::size_t jobs_ = 0;
+  std::optional<call::CallTime> complained_;
   Lifeline lifeline_;
 };
 

@@ -21,6 +21,8 @@ class CallTimers {
   std::optional<call::CallTime> armed(const CallKey& call) const;
   std::optional<call::CallTime> next() const;
   std::size_t size() const { return armed_.size(); }
+  // With those that were replaced and not dropped yet.
+  std::size_t waiting() const { return heap_.size(); }
 
  private:
   struct Entry {

@@ -14,6 +14,7 @@
 #include "signaling/hub/call_sweep.h"
 #include "signaling/hub/call_timers.h"
 #include "signaling/hub/lifeline.h"
+#include "signaling/hub/room_names.h"
 #include "signaling/hub/ticket_book.h"
 #include "signaling/hub/unfinished_calls.h"
 
@@ -151,7 +152,7 @@ struct Calls::Impl {
     const call::CallRecord& record = step.step.next;
     const bool is_caller = admit->party == call::Party::kCaller;
     return Admission{{record.id, admit->party, admit->entry},
-                     "call/" + record.id.text(),
+                     call_room(record.id),
                      person_of(record.member(admit->party), is_caller ? step.two.caller : step.two.callee)};
   }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <vector>
 
 #include "parley/log.h"
@@ -24,11 +23,10 @@ class MissedNotices {
   struct Showing {
     MemberKey who;
     NotificationNote item;
-    std::size_t unread = 0;
-    store::Page page{.limit = store::kMaxPage};
   };
-  void count(std::shared_ptr<Showing> showing);
-  void tell(const Showing& showing);
+  void number(Showing showing);
+  void count(const Showing& showing);
+  void tell(const Showing& showing, std::size_t unread);
   bool anybody_connected(const MemberKey& who) const;
 
   store::CallStore& store_;

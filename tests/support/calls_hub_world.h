@@ -308,8 +308,8 @@ class World {
     if (!note) return std::unexpected(Error{ErrorCode::kForbidden, "no ticket"});
     return enter(by, note->ticket);
   }
-  // The media connection is lost.
-  void lose(const CallEntry& entry) {
+  // The media connection of this entry is lost.
+  void lose(CallEntry entry) {
     if (std::erase(rooms.inside, entry) == 0) return;
     calls->left(entry);
     pump();
