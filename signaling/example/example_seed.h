@@ -1,11 +1,10 @@
-// Puts the example community into the store at start. What is there stays as it is: settings that were ever written,
-// and members with their names and switches.
+// Puts the example community into the store before anything is served. What is there stays as it is: settings that were
+// ever written, and members with their names and switches.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 
-#include "parley/error.h"
-#include "signaling/store/call_store.h"
+#include "signaling/store/store_backend.h"
 
 namespace parley::signaling {
 
@@ -20,8 +19,7 @@ struct ExampleSeeded {
   bool operator==(const ExampleSeeded&) const = default;
 };
 
-// `store` must outlive the answer.
-void seed_example(store::CallStore& store, const ExampleSeed& seed, const store::Stamp& stamp,
-                  std::function<void(Result<ExampleSeeded>)> then);
+store::Answer<ExampleSeeded> seed_example(store::StoreBackend& store, const ExampleSeed& seed,
+                                          const store::Stamp& stamp);
 
 }  // namespace parley::signaling

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "signaling/example/example_sign_in.h"
 #include "signaling/http/problem.h"
 #include "signaling/identity/names.h"
 #include "signaling/identity/secret.h"
@@ -85,6 +86,7 @@ void Routes::handle(const HttpRequest& request, Respond respond) {
   };
   if (auto refused = refuse_early(request, now)) return finish(std::move(*refused));
   if (request.path == "/v1/admin/stats") return stats(request, now, finish);
+  if (example_ != nullptr && request.path.starts_with("/v1/example/")) return example_->handle(request, now, finish);
   finish(answer(request, now));
 }
 

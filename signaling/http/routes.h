@@ -27,10 +27,15 @@ struct RouteOptions {
   Allowance demo_tokens{2, 50};  // per peer
 };
 
+class ExampleSignIn;
+
 class Routes : public HttpHandler {
  public:
   Routes(Server& server, Hub& hub, MediaSessions& sessions, KeyRing keys, RouteOptions options,
          std::function<Now()> clock);
+
+  // The example community's sign-in, for as long as the routes answer. Without one there is nothing at its paths.
+  void serve_example(ExampleSignIn& example) { example_ = &example; }
 
   void handle(const HttpRequest& request, Respond respond) override;
   std::optional<HttpResponse> refuse_upgrade(const HttpRequest& request) override;
@@ -52,6 +57,7 @@ class Routes : public HttpHandler {
   Server& server_;
   Hub& hub_;
   MediaSessions& sessions_;
+  ExampleSignIn* example_ = nullptr;
   KeyRing keys_;
   RouteOptions options_;
   std::function<Now()> clock_;

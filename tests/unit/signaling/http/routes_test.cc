@@ -7,7 +7,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "signaling/example/example_sign_in.h"
 #include "signaling/http/ice_fragment.h"
+#include "signaling/store/memory_backend.h"
 #include "unit/signaling/fake_server.h"
 
 namespace parley::signaling {
@@ -350,6 +352,25 @@ TEST_F(RoutesTest, GivesDemoTokensOnlyInTheDemo) {
   options_.demo = false;
   rebuild();
   EXPECT_EQ(ask(request("POST", "/v1/demo/token", R"({"room":"hall"})")).status, 404);
+}
+
+TEST_F(RoutesTest, SignsNobodyInWithoutTheExample) {
+  EXPECT_EQ(ask(request("GET", "/v1/example/members")).status, 404);
+  EXPECT_EQ(ask(request("POST", "/v1/example/sign-in", R"({"member":"ada"})")).status, 404);
+  std::vector<std::function<void()>> tasks;
+  store::CallStore store(
+      std::make_unique<store::MemoryBackend>(), [&](std::function<void()> task) { tasks.push_back(std::move(task)); },
+      store::CallStore::Runs::kInTheCall);
+  ExampleSignIn example(store, key_);
+  routes_->serve_example(example);
+  HttpResponse list;
+  routes_->handle(request("GET", "/v1/example/members"), [&](HttpResponse response) { list = std::move(response); });
+  for (const auto& task : tasks) task();
+  EXPECT_EQ(list.status, 200) << list.body;
+  EXPECT_EQ(header(list, "Cache-Control"), "no-store");
+  HttpRequest stranger = request("POST", "/v1/example/sign-in", R"({"member":"ada"})");
+  stranger.headers["origin"] = "https://elsewhere.example";
+  EXPECT_EQ(ask(stranger).status, 403);
 }
 
 TEST_F(RoutesTest, NeverMakesADemoTokenOfAnotherMembersToken) {
