@@ -14,7 +14,7 @@ describe('A call between Chromium and Firefox', () => {
 
   before(async () => {
     // Firefox has no loopback candidate where there is another interface, so the server offers that one too.
-    server = await startServer({ keys: { 'media.listen': '["0.0.0.0"]', 'example.enabled': 'false' } });
+    server = await startServer({ keys: { 'media.listen': '["0.0.0.0"]' } });
     [chromium, firefox] = await Promise.all([startChromium({ video: movingPicture(), audio: tone(440) }), startFirefox()]);
   });
   after(async () => {

@@ -91,6 +91,13 @@ export const kDiscussions = [
     ],
   },
   {
+    id: 'supper', title: 'Harvest supper: who brings what', author: 'wanjiru', at: hoursAgo(12),
+    text: 'The long table is set for Saturday week. So far: bread from @{ben}, honey from @{olena}, tomatoes from @{tomas}, coffee from @{nikos}, bowls from @{mei}, soup of 1908 '
+      + 'from @{benedikta}, lanterns from @{aiko}, benches from @{salim}, table cloths from @{thao}, songs from @{katya}, the bell at six from @{hugo}, a cargo bicycle for all of it '
+      + 'from @{jun}, and a first aid box from @{priya} and @{maeve}. @{ada} reads a poem, a short one. I, @{wanjiru}, bring thirty hungry children.',
+    replies: [{ author: 'maeve', at: hoursAgo(11), text: 'The parrot would like to come too.' }],
+  },
+  {
     id: 'bus', title: 'Evening bus on Fridays', author: 'thao', at: hoursAgo(34),
     text: 'The county asks whether we would use a bus at 22:15 from the station. They want names by the end of the month.',
     replies: [

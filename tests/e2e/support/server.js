@@ -48,8 +48,8 @@ export function withKeys(toml, keys) {
   return lines.join('\n');
 }
 
-// `keys`: more configuration keys to set, as TOML literals. `env`: more of the environment.
-export async function startServer({ keys = {}, env = {} } = {}) {
+// `keys`: more configuration keys to set, as TOML literals. `env`: more of the environment. `args`: more of the command line.
+export async function startServer({ keys = {}, env = {}, args = [] } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'parley-e2e-'));
   const port = await freePort();
   const adminPort = await freePort();
@@ -60,7 +60,7 @@ export async function startServer({ keys = {}, env = {} } = {}) {
   const log = [];
   let process;
   try {
-    process = await launch(config, log, env);
+    process = await launch(config, log, env, args);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -94,7 +94,7 @@ export async function startServer({ keys = {}, env = {} } = {}) {
     // Again, on the same ports and data; other keys or surroundings if the test says so.
     async restart({ keys: changed = {}, env: other = env } = {}) {
       if (Object.keys(changed).length > 0) await writeFile(config, withKeys(await readFile(config, 'utf8'), changed));
-      process = await launch(config, log, other);
+      process = await launch(config, log, other, args);
     },
     // Ends it as an operator would, and says how it went: a sanitizer's complaint is a failed test.
     async stop() {
@@ -111,8 +111,8 @@ export async function startServer({ keys = {}, env = {} } = {}) {
 }
 
 // Resolves when it says that it is ready.
-async function launch(config, log, env) {
-  const child = spawn(binary, ['--config', config], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...surroundings, ...env } });
+async function launch(config, log, env, args) {
+  const child = spawn(binary, ['--config', config, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...surroundings, ...env } });
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const said = [];
   const ready = new Promise((resolve, reject) => {
@@ -153,5 +153,6 @@ const defaults = (port, adminPort, folder) => ({
   'media.udp_port': '0',
   'media.listen': '["127.0.0.1"]',
   'media.announce_loopback': 'true',
+  'example.enabled': 'false',   // support/community.js has it
   'data.dir': JSON.stringify(path.join(folder, 'data')),
 });
