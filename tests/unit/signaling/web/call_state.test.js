@@ -153,4 +153,48 @@ describe('A call in a tab', () => {
     const call = story({ type: 'attending', snapshot: snapshot() });
     assert.deepEqual(call.tell({ type: 'attending', snapshot: snapshot({ ring_left: 100, left: 50 }) }), []);
   });
+
+  // A story as the server told it, as a bad line brings it: pieces repeated, snapshots of moves and reconnects in between.
+  it('R31_R46_tells each thing once and ends as the server has it, however the story arrives', () => {
+    const mine = { ...ringing, ring: 'accepted', state: 'open', your_tab: kTab };
+    const missed = { ...ringing, seq: 3, ring: 'missed', reason: 'timeout', state: 'ended' };
+    const declined = snapshot({ seq: 4, ring: 'declined', state: 'ended' });
+    const stories = [
+      [
+        event('ring', 1, ringing), event('answered', 3, { ...mine, seq: 3 }), event('call_presence', 4, { ...mine, seq: 4, you_inside: true }),
+        event('call_closed', 7, { ...mine, seq: 7, state: 'completed', reason: 'expired' }),
+      ],
+      [event('ring', 1, ringing), event('ring_stopped', 2, missed, { reason: 'timeout' })],
+      [
+        event('call_presence', 2, snapshot({ seq: 2 })),
+        event('outcome', 4, declined, { ring: 'declined', reason: 'none', after: 'offer_message' }),
+      ],
+    ];
+    for (let seed = 1; seed <= 500; seed++) {
+      const random = generator(seed);
+      const events = stories[seed % stories.length];
+      const call = story();
+      const news = [];
+      for (let i = 0; i < events.length;) {
+        const kind = random(4);
+        if (kind === 0 && i > 0) news.push(...call.tell(events[random(i)]));
+        else if (kind === 1 && i > 0) news.push(...call.tell({ type: 'attending', snapshot: events[random(i)].snapshot }));
+        else if (kind === 2) news.push(...call.tell({ type: 'answer', move: 'choose', settled: true, snapshot: events[i].snapshot }));
+        else news.push(...call.tell(events[i++]));
+      }
+      const told = news.filter((each) => each !== 'changed');
+      assert.equal(new Set(told).size, told.length, `seed ${seed}: ${told}`);
+      assert.deepEqual(call.state().view, fromWire(events.at(-1).snapshot), `seed ${seed}`);
+      const count = (begin) => told.filter((each) => each.split(' ')[0] === begin).length;
+      assert.equal(count('ring'), count('ringstopped'), `seed ${seed}: ${told}`);
+    }
+  });
 });
+
+function generator(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
