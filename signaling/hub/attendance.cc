@@ -272,6 +272,14 @@ void Attendance::close_all(const MemberKey& who, AttendanceEnd reason) {
   impl_->act(who, after);
 }
 
+void Attendance::close_site(const call::SiteId& site, AttendanceEnd reason) {
+  std::vector<MemberKey> all;
+  for (auto at = impl_->members.lower_bound({site, {}}); at != impl_->members.end() && at->first.site == site; ++at) {
+    all.push_back(at->first);
+  }
+  for (const MemberKey& who : all) close_all(who, reason);
+}
+
 std::vector<PersonState> Attendance::watch(ConnectionId connection, std::vector<Card> cards) {
   const auto found = impl_->lines.find(connection);
   if (found == impl_->lines.end()) return {};

@@ -50,6 +50,7 @@ class Attendance : public Tabs {
   void person_changed(const MemberKey& who, const PersonFacts& facts);
   // Every tab of the member, told why and closed; none of them counts any more.
   void close_all(const MemberKey& who, AttendanceEnd reason);
+  void close_site(const call::SiteId& site, AttendanceEnd reason);
   void member_interacted(const MemberKey& who);
   // To every connected tab of a site, or of a member less one tab.
   void tell_site(const call::SiteId& site, const CallServerMessage& message);

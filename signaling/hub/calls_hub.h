@@ -1,9 +1,9 @@
 // Private calls as one thing for the hub and for REST: leads each message of a call connection to attendance, calls or
-// desk, and changed facts to all three. Routes only; the rules are elsewhere.
+// desk, and changed facts to all three. Routes only; the rules are elsewhere. On the control thread.
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 
 #include "signaling/hub/attendance.h"
 #include "signaling/hub/calls.h"

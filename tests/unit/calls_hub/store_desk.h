@@ -28,10 +28,31 @@ inline call::CallId call_id(std::uint64_t number) {
   return call::CallId::from_bits(bits);
 }
 
+// Too busy for the next reads of changed facts, if a test says so.
+class BusyBackend : public store::MemoryBackend {
+ public:
+  void refuse_reads(int count) { refused_ = count; }
+
+  store::Answer<std::vector<call::MemberId>> read_blocked(const call::SiteId& site,
+                                                          const call::MemberId& member) override {
+    if (refuses()) return std::unexpected(store::Failure{store::Fault::kOverloaded, {}});
+    return store::MemoryBackend::read_blocked(site, member);
+  }
+  store::Answer<store::SiteEntry> read_site(const call::SiteId& site) override {
+    if (refuses()) return std::unexpected(store::Failure{store::Fault::kOverloaded, {}});
+    return store::MemoryBackend::read_site(site);
+  }
+
+ private:
+  bool refuses() { return refused_-- > 0; }
+
+  int refused_ = 0;
+};
+
 class StoreOfTests {
  public:
   StoreOfTests() {
-    auto memory = std::make_unique<store::MemoryBackend>();
+    auto memory = std::make_unique<BusyBackend>();
     backend = memory.get();
     requests = std::make_unique<store::CallStore>(
         std::move(memory), [this](std::function<void()> task) { tasks.push_back(std::move(task)); },
@@ -80,7 +101,7 @@ class StoreOfTests {
     ASSERT_TRUE(backend->commit(change));
   }
 
-  store::MemoryBackend* backend = nullptr;
+  BusyBackend* backend = nullptr;
   std::deque<std::function<void()>> tasks;
   std::unique_ptr<store::CallStore> requests;
 };
