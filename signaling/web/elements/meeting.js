@@ -37,8 +37,8 @@ export const meetingStyle = sheet(`
   #meeting .top .bare { color: #fff; }
   #meeting .top .bare:hover { background: rgb(255 255 255 / 14%); }
   #meeting .centre { position: absolute; inset: 72px var(--space-4) 120px; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--space-4); text-align: center; pointer-events: none; }
-  #meeting .centre h3 { margin: 0; font-size: 20px; font-weight: 600; max-width: 100%; overflow-wrap: anywhere; }
-  #meeting .centre p { color: #d0d4dd; max-width: 100%; overflow-wrap: anywhere; }
+  #meeting .centre .state { color: #fff; font-size: 20px; font-weight: 600; max-width: 100%; overflow-wrap: anywhere; }
+  #meeting .centre .line { color: #d0d4dd; max-width: 100%; overflow-wrap: anywhere; }
   #meeting .mic-off { position: absolute; z-index: 1; left: var(--space-4); bottom: calc(104px + env(safe-area-inset-bottom)); display: flex; align-items: center; gap: var(--space-1); padding: 4px 10px; border-radius: var(--radius-full); background: rgb(0 0 0 / 62%); font-size: 14px; }
   #meeting .mic-off .icon { width: 18px; height: 18px; }
   #meeting .banners { position: absolute; z-index: 2; top: 72px; left: 50%; transform: translateX(-50%); width: min(560px, calc(100% - 2 * var(--space-3))); display: grid; gap: var(--space-2); justify-items: center; }
@@ -95,7 +95,7 @@ export class Meeting {
   #quality;
   #qualityPanel = new QualityPanel();
   #devicePanel;
-  #centre = { face: h('div'), title: h('h3', { part: 'meeting-state' }), text: h('p'), element: null };
+  #centre = { face: h('div'), title: h('p.state', { part: 'meeting-state' }), text: h('p.line'), element: null };
   #micOff = h('div.mic-off', { part: 'their-mic-off', hidden: true }, icon('micOff'), words.theirMicOff);
   #countdown = h('p.countdown', { part: 'countdown', hidden: true });
   #banner = h('div.banner', { part: 'meeting-banner', role: 'status', hidden: true });
@@ -140,8 +140,8 @@ export class Meeting {
 
   #build() {
     this.#title = h('h2', { id: this.#sheet.titleId, part: 'meeting-title' });
-    this.#quality = h('button.bare', { type: 'button', part: 'quality', 'aria-expanded': 'false', onclick: () => this.#togglePanel('quality') }, this.#dots);
-    this.#top = h('header.top', {}, this.#title, h('span.time', {}, this.#time, ' ', this.#left), this.#quality);
+    this.#quality = h('button.bare', { type: 'button', part: 'quality', 'aria-label': words.quality, 'aria-expanded': 'false', onclick: () => this.#togglePanel('quality') }, this.#dots);
+    this.#top = h('div.top', {}, this.#title, h('span.time', {}, this.#time, ' ', this.#left), this.#quality);
 
     const control = (name, label, icons, onclick, { pressed, mode = false, alert = false, kind = '' } = {}) => {
       const made = h(`button.control${kind && `.${kind}`}`, { type: 'button', part: name, title: label, 'aria-label': label, 'aria-pressed': pressed ?? null,

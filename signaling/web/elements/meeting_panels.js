@@ -6,7 +6,7 @@ import { words } from './words.js';
 export const panelStyle = sheet(`
   .panel { position: absolute; z-index: 3; bottom: calc(104px + env(safe-area-inset-bottom)); left: 50%; transform: translateX(-50%); width: min(360px, calc(100% - 2 * var(--space-3))); padding: var(--space-4);
     border-radius: var(--radius-surface); background: #1b1e24; border: 1px solid #3a3f4b; color: #f2f4f7; display: grid; gap: var(--space-3); font-size: 14px; animation: appear var(--motion); }
-  .panel h3 { margin: 0; font-size: 16px; font-weight: 600; }
+  .panel .title { font-size: 16px; font-weight: 600; }
   .panel.quality { bottom: auto; top: 68px; left: auto; right: var(--space-3); transform: none; }
   .panel label { display: grid; gap: var(--space-1); font-weight: 600; }
   .panel select { min-height: 44px; width: 100%; padding: 0 var(--space-3); border-radius: var(--radius-control); border: 1px solid #767d8c; background: #121419; color: inherit; font-weight: 400; }
@@ -25,7 +25,7 @@ export class DevicePanel {
 
   // `on`: choose(kind, id), kind: microphone, camera, speaker. `speaker`: whether the browser lets one choose.
   constructor(on, { speaker }) {
-    this.element.append(h('h3', {}, words.devices));
+    this.element.append(h('p.title', {}, words.devices));
     const names = { microphone: words.microphoneOf, camera: words.cameraOf, ...(speaker ? { speaker: words.speakerOf } : {}) };
     for (const [kind, name] of Object.entries(names)) {
       const select = h('select', { part: `choose-${kind}` });
@@ -77,7 +77,7 @@ export class QualityPanel {
   #why = h('p.why', { hidden: true }, words.slowNetwork);
   #rate = document.createElementNS(kSvg, 'path');
   #loss = document.createElementNS(kSvg, 'path');
-  #title = h('h3');
+  #title = h('p.title');
   #history = [];
 
   constructor() {

@@ -46,6 +46,7 @@ export class ParleyPerson extends HTMLElement {
   static observedAttributes = ['member', 'name', 'avatar'];
 
   #trigger;
+  #control;           // what is pressed: the trigger, or the link or button in it
   #slot = h('slot');
   #card = null;
   #known = null;      // the member as the server last told
@@ -58,6 +59,7 @@ export class ParleyPerson extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [tokens, style];
     this.#trigger = h('span.trigger', { part: 'trigger', id: 'trigger' }, this.#slot);
+    this.#control = this.#trigger;
     root.append(this.#trigger);
     this.#slot.addEventListener('slotchange', () => this.#arrangeTrigger());
     this.#trigger.addEventListener('click', (event) => this.#clicked(event));
@@ -84,7 +86,7 @@ export class ParleyPerson extends HTMLElement {
   get person() {
     return {
       member: this.member,
-      name: this.#known?.name ?? this.getAttribute('name') ?? this.textContent.trim().replace(/^@/, '') ?? '',
+      name: this.#known?.name ?? this.getAttribute('name') ?? (this.#slottedText().replace(/^@/, '') || this.member),
       avatar: this.#known?.avatar ?? this.getAttribute('avatar') ?? '',
     };
   }
@@ -118,7 +120,7 @@ export class ParleyPerson extends HTMLElement {
     const { element, call, close } = this.#card;
     element.showPopover();
     this.#place();
-    this.#trigger.setAttribute('aria-expanded', 'true');
+    this.#control.setAttribute('aria-expanded', 'true');
     (call.disabled ? close : call).focus({ focusVisible: false });
     this.#watch(this.#seen);
   }
@@ -144,18 +146,22 @@ export class ParleyPerson extends HTMLElement {
       .find(Boolean);
     this.#trigger.classList.toggle('default', !hasText);
     if (!hasText) this.#showDefault();
+    this.#control = control ?? this.#trigger;
+    this.#control.setAttribute('aria-haspopup', 'dialog');
+    this.#control.setAttribute('aria-expanded', String(this.#card?.element.matches(':popover-open') ?? false));
     if (control) {
-      for (const name of ['role', 'tabindex', 'aria-haspopup', 'aria-label']) this.#trigger.removeAttribute(name);
-      control.setAttribute('aria-haspopup', 'dialog');
+      for (const name of ['role', 'tabindex', 'aria-haspopup', 'aria-expanded', 'aria-label']) this.#trigger.removeAttribute(name);
       return;
     }
     this.#trigger.setAttribute('role', 'button');
     this.#trigger.setAttribute('tabindex', '0');
-    this.#trigger.setAttribute('aria-haspopup', 'dialog');
-    this.#trigger.setAttribute('aria-expanded', String(this.#card?.element.matches(':popover-open') ?? false));
     // Text names itself; a picture alone does not.
-    if (hasText && this.textContent.trim() !== '') this.#trigger.removeAttribute('aria-label');
+    if (!hasText || this.#slottedText() !== '') this.#trigger.removeAttribute('aria-label');
     else this.#trigger.setAttribute('aria-label', String(words.openCard(this.person.name)));
+  }
+
+  #slottedText() {
+    return this.#slot.assignedNodes().map((node) => node.textContent).join('').trim();
   }
 
   // Only when it is another one: new content in a slot is a slotchange again.
@@ -213,7 +219,7 @@ export class ParleyPerson extends HTMLElement {
     element.addEventListener('toggle', ({ newState }) => {
       if (newState === 'open') return this.#follow(true);
       this.#follow(false);
-      if (this.#trigger.hasAttribute('aria-expanded')) this.#trigger.setAttribute('aria-expanded', 'false');
+      this.#control.setAttribute('aria-expanded', 'false');
     });
     this.shadowRoot.append(element);
     return { element, ...parts };

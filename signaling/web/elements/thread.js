@@ -9,8 +9,8 @@ const kLongest = 4000;   // bytes
 
 export const threadStyle = sheet(`
   #thread { pointer-events: auto; position: absolute; inset: 0 0 0 auto; width: min(400px, 100%); display: flex; flex-direction: column; background: var(--neutral-0); border-inline-start: 1px solid var(--neutral-3); box-shadow: var(--shadow); animation: appear var(--motion); }
-  #thread header { display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-bottom: 1px solid var(--neutral-3); min-height: 64px; }
-  #thread header h2 { flex: 1; min-width: 0; font-size: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  #thread .top { display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-bottom: 1px solid var(--neutral-3); min-height: 64px; }
+  #thread .top h2 { flex: 1; min-width: 0; font-size: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   #thread .list { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: var(--space-4); display: flex; flex-direction: column; gap: var(--space-2); }
   #thread .list > :first-child { margin-top: auto; }
   #thread .day { align-self: center; font-size: 14px; color: var(--neutral-7); padding: var(--space-2) 0; }
@@ -27,7 +27,7 @@ export const threadStyle = sheet(`
 `);
 
 export class Thread {
-  element = h('aside.surface', { id: 'thread', part: 'thread', role: 'dialog', 'aria-labelledby': 'thread-title', hidden: true });
+  element = h('section.surface', { id: 'thread', part: 'thread', role: 'dialog', 'aria-labelledby': 'thread-title', hidden: true });
 
   #face = h('div');
   #title = h('h2', { id: 'thread-title', part: 'thread-title' });
@@ -52,7 +52,7 @@ export class Thread {
     this.#form = h('form', { part: 'thread-form' }, this.#text, this.#send);
     this.#earlier = button(words.earlier, { kind: 'plain', part: 'thread-earlier', onclick: () => this.#load() });
     this.element.append(
-      h('header', {}, this.#face, this.#title, bare(words.close, 'close', { part: 'thread-close', onclick: () => on.close() })),
+      h('div.top', {}, this.#face, this.#title, bare(words.close, 'close', { part: 'thread-close', onclick: () => on.close() })),
       this.#list, this.#trouble, this.#form, this.#off);
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();

@@ -235,7 +235,7 @@ export const words = {
   at: clock,
   callBack: 'Call back',
   write: 'Message',
-  callBackTo: (name) => sentence`Call ${name} back`,
+  callBackTo: (name) => sentence`Call back ${name}`,
   writeTo: (name) => sentence`Message ${name}`,
   isNew: 'New',
   more: 'Show more',
