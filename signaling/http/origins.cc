@@ -20,7 +20,7 @@ void Origins::allow(const HttpRequest& request, HttpResponse& response) const {
   response.with("Access-Control-Allow-Origin", std::string(origin));
   response.with("Access-Control-Expose-Headers", "Location, ETag, Link");
   if (request.method != "OPTIONS") return;
-  response.with("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE, OPTIONS");
+  response.with("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
   response.with("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
   response.with("Access-Control-Max-Age", "600");
 }

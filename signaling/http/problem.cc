@@ -1,5 +1,6 @@
 #include "signaling/http/problem.h"
 
+#include "signaling/protocol/names.h"
 #include "signaling/protocol/rest.h"
 
 namespace parley::signaling {
@@ -29,6 +30,10 @@ int status_of(ErrorCode code) {
 }
 
 HttpResponse problem(int status, ErrorCode code, const std::string& sentence) {
+  return problem(status, wire_name(code), sentence);
+}
+
+HttpResponse problem(int status, std::string_view code, const std::string& sentence) {
   HttpResponse response;
   response.status = status;
   response.with("Content-Type", "application/problem+json");
@@ -40,6 +45,17 @@ HttpResponse problem(int status, ErrorCode code, const std::string& sentence) {
 
 HttpResponse problem(const Error& error) {
   return problem(status_of(error.code), error.code, error.message);
+}
+
+HttpResponse wrong_method(const std::string& allow) {
+  return problem(405, ErrorCode::kBadRequest, "the methods here are " + allow).with("Allow", allow);
+}
+
+HttpResponse preflight(const std::string& allow) {
+  HttpResponse response;
+  response.status = 204;
+  response.with("Allow", allow);
+  return response;
 }
 
 }  // namespace parley::signaling

@@ -32,17 +32,6 @@ HttpResponse not_found() {
   return problem(404, ErrorCode::kNotFound, "there is nothing here");
 }
 
-HttpResponse wrong_method(const char* allow) {
-  return problem(405, ErrorCode::kBadRequest, std::string("the methods here are ") + allow).with("Allow", allow);
-}
-
-HttpResponse preflight(const char* allow) {
-  HttpResponse response;
-  response.status = 204;
-  response.with("Allow", allow);
-  return response;
-}
-
 // The rest of a path after a prefix, if it is one segment.
 std::optional<std::string> segment_after(const std::string& path, std::string_view prefix) {
   if (!path.starts_with(prefix)) return std::nullopt;
@@ -87,6 +76,7 @@ void Routes::handle(const HttpRequest& request, Respond respond) {
   if (auto refused = refuse_early(request, now)) return finish(std::move(*refused));
   if (request.path == "/v1/admin/stats") return stats(request, now, finish);
   if (example_ != nullptr && request.path.starts_with("/v1/example/")) return example_->handle(request, now, finish);
+  if (sites_ != nullptr && SiteApi::owns(request.path)) return sites_->handle(request, finish);
   finish(answer(request, now));
 }
 

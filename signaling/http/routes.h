@@ -13,6 +13,7 @@
 #include "signaling/http/media_sessions.h"
 #include "signaling/http/origins.h"
 #include "signaling/http/peer_limiter.h"
+#include "signaling/http/site_api.h"
 #include "signaling/http/static_files.h"
 #include "signaling/hub/hub.h"
 
@@ -36,6 +37,8 @@ class Routes : public HttpHandler {
 
   // The example community's sign-in, for as long as the routes answer. Without one there is nothing at its paths.
   void serve_example(ExampleSignIn& example) { example_ = &example; }
+  // The interface of sites, for as long as the routes answer. Without one there is nothing at its paths.
+  void serve_sites(SiteApi& sites) { sites_ = &sites; }
 
   void handle(const HttpRequest& request, Respond respond) override;
   std::optional<HttpResponse> refuse_upgrade(const HttpRequest& request) override;
@@ -58,6 +61,7 @@ class Routes : public HttpHandler {
   Hub& hub_;
   MediaSessions& sessions_;
   ExampleSignIn* example_ = nullptr;
+  SiteApi* sites_ = nullptr;
   KeyRing keys_;
   RouteOptions options_;
   std::function<Now()> clock_;

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "signaling/identity/names.h"
-#include "signaling/protocol/names.h"
 
 namespace parley::signaling {
 namespace {
@@ -18,8 +17,8 @@ std::string text_of(const json& object) {
 
 }  // namespace
 
-std::string problem_json(int status, ErrorCode code, std::string_view sentence) {
-  return text_of({{"status", status}, {"code", wire_name(code)}, {"detail", sentence}});
+std::string problem_json(int status, std::string_view code, std::string_view sentence) {
+  return text_of({{"status", status}, {"code", code}, {"detail", sentence}});
 }
 
 Result<DemoTokenRequest> read_demo_token_request(std::string_view body) {

@@ -9,7 +9,7 @@
 
 namespace parley::signaling {
 
-std::string problem_json(int status, ErrorCode code, std::string_view sentence);
+std::string problem_json(int status, std::string_view code, std::string_view sentence);
 
 struct DemoTokenRequest {
   std::string room;

@@ -14,6 +14,9 @@ Answer<SiteEntry> MemoryBackend::read_site(const call::SiteId& site) {
 }
 
 Answer<Done> MemoryBackend::put_site(const SiteChange& change) {
+  const auto at = sites_.find(change.site);
+  if (auto fault = fault_of(change, at == sites_.end() ? 0 : at->second.version))
+    return std::unexpected(std::move(*fault));
   SiteEntry& entry = sites_[change.site];
   entry.settings = change.settings;
   ++entry.version;

@@ -61,8 +61,9 @@ Answer<SiteEntry> SqliteBackend::read_site(const call::SiteId& site) {
 
 Answer<Done> SqliteBackend::put_site(const SiteChange& change) {
   Transaction all(db_);
-  const std::uint64_t version = site_entry(change.site).version + 1;
-  put_settings(db_, change.site, {change.settings, version}, "INSERT OR REPLACE");
+  const std::uint64_t version = site_entry(change.site).version;
+  if (auto fault = fault_of(change, version)) return std::unexpected(std::move(*fault));
+  put_settings(db_, change.site, {change.settings, version + 1}, "INSERT OR REPLACE");
   add_audit(change.audit);
   return all.finish(Done{});
 }

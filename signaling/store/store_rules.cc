@@ -101,6 +101,11 @@ std::optional<Failure> fault_of(const Webhook& hook) {
   return std::nullopt;
 }
 
+std::optional<Failure> fault_of(const SiteChange& change, std::uint64_t stands) {
+  if (!change.from || *change.from == stands) return std::nullopt;
+  return Failure{Fault::kMoved, "the site's settings have changed"};
+}
+
 std::string consumer_of(const call::SiteId& site) {
   return "webhook:" + site.text();
 }
@@ -151,9 +156,9 @@ std::string_view to_string(Moved moved) {
 }
 
 std::string_view to_string(Fault fault) {
-  static constexpr std::array<std::string_view, 11> kNames = {"invalid",    "limit",        "not_found",  "in_use",
-                                                              "overloaded", "closed",       "disk_full",  "io",
-                                                              "corrupt",    "wrong_schema", "unsupported"};
+  static constexpr std::array<std::string_view, 12> kNames = {"invalid", "limit",      "not_found",    "in_use",
+                                                              "moved",   "overloaded", "closed",       "disk_full",
+                                                              "io",      "corrupt",    "wrong_schema", "unsupported"};
   return kNames.at(static_cast<std::size_t>(fault));
 }
 

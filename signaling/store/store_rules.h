@@ -15,6 +15,7 @@ std::optional<Failure> fault_of(const std::vector<MemberUpdate>& updates);
 std::optional<Failure> fault_of(const std::vector<call::CallId>& keys);
 std::optional<Failure> fault_of(const std::vector<call::MemberId>& members);
 std::optional<Failure> fault_of(const Webhook& hook);
+std::optional<Failure> fault_of(const SiteChange& change, std::uint64_t stands);
 
 bool is_unfinished(const call::CallRecord& record);
 // Whose place in the outbox a site's webhook is.

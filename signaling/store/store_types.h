@@ -34,6 +34,7 @@ enum class Fault : std::uint8_t {
   kLimit,       // as much as there may be
   kNotFound,    // what the request names is not there
   kInUse,       // an unfinished call, a running backup or another process stands in the way
+  kMoved,       // somebody else wrote after what the request was made from was read; nothing was written
   kOverloaded,  // the queue of requests is full
   kClosed,
   kDiskFull,
@@ -280,6 +281,7 @@ struct SiteChange {
   call::SiteId site{};
   call::SiteSettings settings{};
   AuditEntry audit{};
+  std::optional<std::uint64_t> from{};  // the version to find, else kMoved; none: whatever stands
 };
 
 // Rows of which the calendar says they are older go. None: stay.

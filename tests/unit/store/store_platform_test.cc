@@ -70,6 +70,20 @@ TEST_P(PlatformStore, WritesSettingsOverASiteThatOnlyHadMembers) {
   EXPECT_TRUE(entry.settings.messenger_by_platform);
 }
 
+TEST_P(PlatformStore, WritesSettingsOnlyOverTheVersionThatWasRead) {
+  const auto put = [&](std::optional<std::uint64_t> from, bool on) {
+    return store().put_site({.site = kSite, .settings = {.private_calls = on}, .audit = {.site = kSite}, .from = from});
+  };
+  ASSERT_TRUE(put(0, true));
+  const auto late = put(0, false);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().fault, Fault::kMoved);
+  EXPECT_TRUE(store().read_site(kSite).value().settings.private_calls);
+  EXPECT_THAT(store().read_audit(kSite, {}).value(), SizeIs(1)) << "a lost race leaves no line";
+  ASSERT_TRUE(put(1, false));
+  EXPECT_EQ(store().read_site(kSite).value().version, 2u);
+}
+
 TEST_P(PlatformStore, ErasesASiteWithAllThatIsInItAndKeepsOneLine) {
   for (const call::SiteId& site : std::array{kSite, kOther}) {
     ASSERT_TRUE(store().upsert_members(site, {{.member = ann, .blocked = std::vector{bob}}, {.member = bob}}));
