@@ -8,6 +8,7 @@ CallFault fault_of(const store::Failure& failure) {
     case Fault::kInvalid: return Error{ErrorCode::kBadRequest, "this can't be kept as it is"};
     case Fault::kLimit: return Error{ErrorCode::kTooMany, "there is as much of it as there may be"};
     case Fault::kNotFound: return call::RefusalCode::kNotFound;
+    case Fault::kMoved:
     case Fault::kInUse: return Error{ErrorCode::kConflict, "something unfinished stands in the way; try again"};
     case Fault::kOverloaded:
     case Fault::kClosed: return Error{ErrorCode::kUnavailable, "too busy right now; try again"};
