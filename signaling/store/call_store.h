@@ -124,9 +124,7 @@ class CallStore {
   void ack_outbox(std::string consumer, std::uint64_t serial, Then<Answer<Done>> then) {
     ask(then, &StoreBackend::ack_outbox, std::move(consumer), serial);
   }
-  void read_cursor(std::string consumer, Then<Answer<std::uint64_t>> then) {
-    ask(then, &StoreBackend::read_cursor, std::move(consumer));
-  }
+  void outbox_news(std::uint64_t after, Then<Answer<OutboxNews>> then) { ask(then, &StoreBackend::outbox_news, after); }
   void events_after(call::SiteId site, std::uint64_t after, std::size_t limit,
                     Then<Answer<std::vector<OutboxRow>>> then) {
     ask(then, &StoreBackend::events_after, std::move(site), after, limit);

@@ -53,7 +53,7 @@ class MemoryBackend : public StoreBackend {
   Answer<std::vector<AuditEntry>> read_audit(const call::SiteId& site, Page page) override;
   Answer<std::vector<OutboxRow>> read_outbox(const std::string& consumer, std::size_t limit) override;
   Answer<Done> ack_outbox(const std::string& consumer, std::uint64_t serial) override;
-  Answer<std::uint64_t> read_cursor(const std::string& consumer) override;
+  Answer<OutboxNews> outbox_news(std::uint64_t after) override;
   Answer<std::vector<OutboxRow>> events_after(const call::SiteId& site, std::uint64_t after,
                                               std::size_t limit) override;
   Answer<Done> put_webhook(const WebhookChange& change) override;
@@ -77,6 +77,7 @@ class MemoryBackend : public StoreBackend {
   call::MemberRow row_of(const MemberKey& key) const;
   PairView pair_view(const call::SiteId& site, const call::MemberId& caller, const call::MemberId& callee) const;
   call::StartCounts starts_since(const StartQuery& query) const;
+  Webhook with_place(Webhook hook) const;
   void add_audit(AuditEntry entry);
   void add_outbox(const std::optional<call::CallId>& call, const call::PairRow& two,
                   const std::vector<OutboxDraft>& drafts, WallTime at);

@@ -138,9 +138,10 @@ Answer<Done> MemoryBackend::ack_outbox(const std::string& consumer, std::uint64_
   return Done{};
 }
 
-Answer<std::uint64_t> MemoryBackend::read_cursor(const std::string& consumer) {
-  const auto known = acknowledged_.find(consumer);
-  return known == acknowledged_.end() ? 0 : known->second;
+Answer<OutboxNews> MemoryBackend::outbox_news(std::uint64_t after) {
+  std::set<call::SiteId> sites;
+  for (auto at = outbox_.upper_bound(after); at != outbox_.end(); ++at) sites.insert(at->second.site);
+  return OutboxNews{next_outbox_ - 1, {sites.begin(), sites.end()}};
 }
 
 Answer<std::vector<OutboxRow>> MemoryBackend::events_after(const call::SiteId& site, std::uint64_t after,

@@ -79,19 +79,26 @@ Answer<Done> MemoryBackend::put_webhook(const WebhookChange& change) {
   const std::uint64_t version = at->second.version + 1;
   at->second = change.hook;
   at->second.version = version;
+  at->second.acknowledged = 0;
   add_audit(change.audit);
   return Done{};
 }
 
+Webhook MemoryBackend::with_place(Webhook hook) const {
+  const auto at = acknowledged_.find(consumer_of(hook.site));
+  if (at != acknowledged_.end()) hook.acknowledged = at->second;
+  return hook;
+}
+
 Answer<std::optional<Webhook>> MemoryBackend::read_webhook(const call::SiteId& site) {
   const auto at = webhooks_.find(site);
-  return at == webhooks_.end() ? std::nullopt : std::optional(at->second);
+  return at == webhooks_.end() ? std::nullopt : std::optional(with_place(at->second));
 }
 
 Answer<std::vector<Webhook>> MemoryBackend::read_webhooks(const call::SiteId& after, std::size_t limit) {
   std::vector<Webhook> found;
   for (auto at = webhooks_.upper_bound(after); at != webhooks_.end() && found.size() < clipped(limit); ++at)
-    found.push_back(at->second);
+    found.push_back(with_place(at->second));
   return found;
 }
 

@@ -62,7 +62,7 @@ class SqliteBackend final : public StoreBackend {
   Answer<std::vector<AuditEntry>> read_audit(const call::SiteId& site, Page page) override;
   Answer<std::vector<OutboxRow>> read_outbox(const std::string& consumer, std::size_t limit) override;
   Answer<Done> ack_outbox(const std::string& consumer, std::uint64_t serial) override;
-  Answer<std::uint64_t> read_cursor(const std::string& consumer) override;
+  Answer<OutboxNews> outbox_news(std::uint64_t after) override;
   Answer<std::vector<OutboxRow>> events_after(const call::SiteId& site, std::uint64_t after,
                                               std::size_t limit) override;
   Answer<Done> put_webhook(const WebhookChange& change) override;

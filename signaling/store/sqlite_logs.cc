@@ -195,10 +195,14 @@ Answer<std::vector<OutboxRow>> SqliteBackend::events_after(const call::SiteId& s
   return db_.result(std::move(found));
 }
 
-Answer<std::uint64_t> SqliteBackend::read_cursor(const std::string& consumer) {
-  Query query(db_, "SELECT serial FROM outbox_cursors WHERE consumer = ?", consumer);
-  const auto cursor = query.next() ? query.get<std::uint64_t>() : 0;
-  return db_.result(cursor);
+Answer<OutboxNews> SqliteBackend::outbox_news(std::uint64_t after) {
+  OutboxNews news;
+  if (Query last(db_, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'"); last.next()) last.get(news.end);
+  // The usual answer is that there is nothing new.
+  if (after >= news.end) return db_.result(std::move(news));
+  Query query(db_, "SELECT DISTINCT site FROM outbox NOT INDEXED WHERE serial > ? ORDER BY site", after);
+  while (query.next()) news.sites.push_back(query.get<call::SiteId>());
+  return db_.result(std::move(news));
 }
 
 Answer<Done> SqliteBackend::ack_outbox(const std::string& consumer, std::uint64_t serial) {

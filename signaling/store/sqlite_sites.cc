@@ -24,13 +24,16 @@ SiteRow site_in(Query& query) {
   return row;
 }
 
-const std::string kHook = "SELECT site, url, secrets, version FROM webhooks ";
+const std::string kHook =
+    "SELECT site, url, secrets, version, ifnull((SELECT serial FROM outbox_cursors WHERE consumer = 'webhook:' || "
+    "site), "
+    "0) FROM webhooks ";
 
 Webhook hook_in(Query& query) {
   Webhook hook;
   query.get(hook.site, hook.url);
   query.read(hook.secrets);
-  query.get(hook.version);
+  query.get(hook.version, hook.acknowledged);
   return hook;
 }
 

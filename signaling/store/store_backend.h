@@ -67,7 +67,8 @@ class StoreBackend {
   virtual Answer<std::vector<OutboxRow>> read_outbox(const std::string& consumer, std::size_t limit) = 0;
   // Up to and with `serial`; never backwards.
   virtual Answer<Done> ack_outbox(const std::string& consumer, std::uint64_t serial) = 0;
-  virtual Answer<std::uint64_t> read_cursor(const std::string& consumer) = 0;
+  // Of which sites there are events after `after`, by name.
+  virtual Answer<OutboxNews> outbox_news(std::uint64_t after) = 0;
   // Of one site, oldest first, whatever anybody acknowledged.
   virtual Answer<std::vector<OutboxRow>> events_after(const call::SiteId& site, std::uint64_t after,
                                                       std::size_t limit) = 0;

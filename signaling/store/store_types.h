@@ -258,9 +258,19 @@ struct Webhook {
   call::SiteId site{};
   std::string url{};
   std::vector<std::string> secrets{};
-  std::uint64_t version = 0;  // given by the store
+  // Given by the store: one more with every change, and up to where its consumer of the outbox has acknowledged.
+  std::uint64_t version = 0;
+  std::uint64_t acknowledged = 0;
 
   bool operator==(const Webhook&) const = default;
+};
+
+// What the outbox has after a serial.
+struct OutboxNews {
+  std::uint64_t end = 0;  // the last serial there ever was
+  std::vector<call::SiteId> sites{};
+
+  bool operator==(const OutboxNews&) const = default;
 };
 
 struct WebhookChange {

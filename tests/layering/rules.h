@@ -141,9 +141,9 @@ inline Violations check_module(const Layers& layers, const Source& source) {
 
 // signaling/...: a user of the library, and its own third-party libraries.
 inline Violations check_signaling(const Source& source) {
-  static const std::set<std::string> libraries = {"nlohmann/", "libwebsockets.h", "jwt.h",    "uv.h", "openssl/",
-                                                  "spdlog/",   "sqlite3.h",       "hiredis/", "sys/", "netinet/",
-                                                  "arpa/",     "unistd.h",        "fcntl.h"};
+  static const std::set<std::string> libraries = {"nlohmann/", "libwebsockets.h", "jwt.h", "uv.h",      "openssl/",
+                                                  "spdlog/",   "sqlite3.h",       "curl/", "pthread.h", "hiredis/",
+                                                  "sys/",      "netinet/",        "arpa/", "unistd.h",  "fcntl.h"};
   static const std::set<std::string> pure = {"call", "presence", "identity", "protocol"};
   Violations found;
   const std::string folder = part(source.path, 1);
