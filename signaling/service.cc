@@ -2,7 +2,7 @@
 
 #include <uv.h>
 
-#include <chrono>
+#include <utility>
 
 #include "signaling/http/lws_server.h"
 
@@ -11,21 +11,23 @@ namespace {
 
 constexpr std::uint64_t kTickMilliseconds = 250;
 
-Now clock_now() {
-  return {std::chrono::steady_clock::now(),
-          std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now())};
-}
-
 }  // namespace
 
 Service::Service(const ServiceOptions& options, Server& server, EventRouter& events, const LogSink& log)
     : hub_(server, events, options.keys, options.ice_servers, options.hub, log),
       sessions_(server, events, options.keys, options.ice_servers),
-      routes_(server, hub_, sessions_, options.keys, options.routes, clock_now) {}
+      routes_(server, hub_, sessions_, options.keys, options.routes, [this] { return clock_.now(); }) {}
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, uv_loop_s* loop, Server& server,
                                                 EventRouter& events, LogSink log) {
   std::unique_ptr<Service> service(new Service(options, server, events, log));
+  if (options.calls.enabled) {
+    Hub& hub = service->hub_;
+    auto calls = CallService::start(options.calls, loop, hub, hub, service->clock_, log);
+    if (!calls) return std::unexpected(calls.error());
+    service->calls_ = std::move(*calls);
+    hub.serve_calls(service->calls_->hub(), service->calls_->hub().door());
+  }
   auto http = start_lws_server(loop, options.listen, service->routes_, log);
   if (!http) return std::unexpected(http.error());
   service->http_ = std::move(*http);
@@ -33,15 +35,16 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
   uv_timer_init(loop, service->timer_);
   service->timer_->data = service.get();
   uv_timer_start(
-      service->timer_,
-      [](uv_timer_t* timer) {
-        auto* const self = static_cast<Service*>(timer->data);
-        const Now now = clock_now();
-        self->hub_.tick(now);
-        self->sessions_.tick(now);
-      },
-      kTickMilliseconds, kTickMilliseconds);
+      service->timer_, [](uv_timer_t* timer) { static_cast<Service*>(timer->data)->tick(); }, kTickMilliseconds,
+      kTickMilliseconds);
   return service;
+}
+
+void Service::tick() {
+  const Now now = clock_.now();
+  hub_.tick(now);
+  sessions_.tick(now);
+  if (calls_) calls_->tick(now);
 }
 
 void Service::stop() {
@@ -52,6 +55,7 @@ void Service::stop() {
   timer_ = nullptr;
   hub_.shutdown();
   http_->stop();
+  if (calls_) calls_->stop();
 }
 
 Service::~Service() {

@@ -1,4 +1,5 @@
-// The signaling side as one thing: hub, WHIP and WHEP, routes, the HTTP server and their clock on one libuv loop.
+// The signaling side as one thing: hub, private calls, WHIP and WHEP, routes, the HTTP server and their clock on one
+// libuv loop.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +9,13 @@
 
 #include "parley/log.h"
 #include "parley/server.h"
+#include "signaling/call_service.h"
 #include "signaling/http/http_server.h"
 #include "signaling/http/media_sessions.h"
 #include "signaling/http/routes.h"
 #include "signaling/hub/event_router.h"
 #include "signaling/hub/hub.h"
+#include "signaling/machine_clock.h"
 
 struct uv_timer_s;
 
@@ -28,6 +31,7 @@ struct ServiceOptions {
   ListenOptions listen;
   RouteOptions routes;
   HubLimits hub;
+  CallOptions calls;
   std::vector<IceServer> ice_servers;
   KeyRing keys{SigningKey{}};
   ExampleOptions example;
@@ -42,15 +46,20 @@ class Service {
 
   std::uint16_t port() const { return http_->port(); }
   std::uint16_t https_port() const { return http_->https_port(); }
-  // Tells every WebSocket client, then closes everything; runs the loop until that is done. Idempotent.
+  // Tells every WebSocket client, then closes everything, the store of calls last; runs the loop until that is done.
+  // Idempotent.
   void stop();
 
  private:
   Service(const ServiceOptions& options, Server& server, EventRouter& events, const LogSink& log);
 
+  void tick();
+
+  MachineClock clock_;
   Hub hub_;
   MediaSessions sessions_;
   Routes routes_;
+  std::unique_ptr<CallService> calls_;  // none: switched off
   std::unique_ptr<HttpServer> http_;
   uv_timer_s* timer_ = nullptr;
 };

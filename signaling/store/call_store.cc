@@ -30,6 +30,19 @@ std::size_t CallStore::queued() const {
   return queue_.size();
 }
 
+void CallStore::commit(Change change, Then<CommitAnswer> then) {
+  if (!watch_) return ask(then, &StoreBackend::commit, std::move(change));
+  submit({[this, change = std::move(change), then = std::move(then)](const Failure* refused) -> Told {
+    if (refused) return [then, why = *refused] { then(CommitAnswer(std::unexpect, why)); };
+    const std::uint64_t number = ++commits_;
+    watch_(CommitMoment::kBefore, number);
+    return [this, then, number, result = backend_->commit(change)] {
+      watch_(CommitMoment::kAfter, number);
+      then(result);
+    };
+  }});
+}
+
 void CallStore::submit(Request request) {
   std::optional<Failure> refused;
   {

@@ -23,6 +23,9 @@ using Executor = std::function<void(std::function<void()>)>;
 template <class R>
 using Then = std::function<void(R)>;
 
+// About to be made, on the store's thread; or on the disk and about to be answered, on the control thread.
+enum class CommitMoment : std::uint8_t { kBefore, kAfter };
+
 class CallStore {
  public:
   enum class Runs : std::uint8_t { kOnItsThread, kInTheCall };
@@ -41,7 +44,9 @@ class CallStore {
   void close();
   std::size_t queued() const;
 
-  void commit(Change change, Then<CommitAnswer> then) { ask(then, &StoreBackend::commit, std::move(change)); }
+  void commit(Change change, Then<CommitAnswer> then);
+  // For tests that kill the process at a commit; set before the first request. Commits are counted from 1.
+  void watch_commits(std::function<void(CommitMoment, std::uint64_t number)> watch) { watch_ = std::move(watch); }
 
   void read_call(call::CallId id, Then<Answer<std::optional<StoredCall>>> then) {
     ask(then, &StoreBackend::read_call, std::move(id));
@@ -174,6 +179,9 @@ class CallStore {
   const Executor executor_;
   const Runs runs_;
   const Bounds bounds_;
+
+  std::function<void(CommitMoment, std::uint64_t)> watch_;
+  std::uint64_t commits_ = 0;  // as watched; the store's thread alone
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

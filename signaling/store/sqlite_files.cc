@@ -92,6 +92,19 @@ Answer<Done> copy_database(Database& from, const fs::path& to) {
   return done;
 }
 
+Answer<Done> back_up_store(const fs::path& from, const fs::path& to) {
+  std::error_code ignored;
+  if (fs::equivalent(from, to, ignored)) {
+    return std::unexpected(Failure{Fault::kInvalid, to.string() + " is the store itself"});
+  }
+  auto source = Database::open(from, Database::Access::kReadOnly);
+  if (!source) return std::unexpected(source.error());
+  const Answer<int> schema = schema_of(**source);
+  if (!schema) return std::unexpected(schema.error());
+  if (*schema == 0) return std::unexpected(Failure{Fault::kWrongSchema, from.string() + " is not a store"});
+  return copy_database(**source, to);
+}
+
 Answer<Done> restore_store(const fs::path& from, const fs::path& to) {
   auto lock = FileLock::take(to);
   if (!lock) return std::unexpected(lock.error());

@@ -27,6 +27,9 @@ class FileLock {
 // One moment of `from`, whole or not at all: written beside `to`, brought to the disk, then renamed. Writers go on.
 Answer<Done> copy_database(Database& from, const std::filesystem::path& to);
 
+// For an operator, whether or not a server has the store open: a copy of `from` as it is now, at `to`.
+Answer<Done> back_up_store(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // For an operator, with the server stopped (kInUse otherwise): puts the copy at `from` in the place of `to`, after its
 // integrity and schema were checked. What was there before stays beside it as <to>.replaced.
 Answer<Done> restore_store(const std::filesystem::path& from, const std::filesystem::path& to);

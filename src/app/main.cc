@@ -1,4 +1,4 @@
-// The command line: run the server, make a token, check a configuration.
+// The command line: run the server, make a token, check a configuration, copy the database and put a copy back.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "app/confine.h"
 #include "app/data_folder.h"
 #include "app/run.h"
+#include "app/store_commands.h"
 #include "signaling/identity/names.h"
 #include "signaling/identity/token.h"
 
@@ -88,6 +89,15 @@ int main(int argc, char** argv) {
       ->transform(
           CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}},
                                 CLI::AsNumberWithUnit::CASE_SENSITIVE, "TIME"));
+
+  std::string copy;
+  CLI::App* const backup = app.add_subcommand("backup", "Copy the database, also while the server runs");
+  backup->add_option("--config", file, "The configuration file (TOML)");
+  backup->add_option("--to", copy, "The file to write; one that is there is replaced")->required();
+  CLI::App* const restore =
+      app.add_subcommand("restore", "Put a copy in the database's place, with the server stopped");
+  restore->add_option("--config", file, "The configuration file (TOML)");
+  restore->add_option("--from", copy, "The file that backup wrote")->required();
   app.require_subcommand(0, 1);
   CLI11_PARSE(app, argc, argv);
 
@@ -104,5 +114,12 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (token->parsed()) return print_token(*config, wish);
+  if (backup->parsed() || restore->parsed()) {
+    const auto done = backup->parsed() ? parley::back_up(*config, copy) : parley::restore(*config, copy);
+    if (!done) return complain(done.error().message);
+    std::printf(backup->parsed() ? "%s is a copy of %s\n" : "%s was put in the place of %s\n", copy.c_str(),
+                config->signaling.calls.database.c_str());
+    return 0;
+  }
   return parley::run(*config);
 }

@@ -61,15 +61,24 @@ class Signals {
     const std::array numbers{SIGINT, SIGTERM};
     for (std::size_t i = 0; i < handles_.size(); ++i) {
       uv_signal_init(loop, &handles_[i]);
-      uv_signal_start(&handles_[i], [](uv_signal_t* handle, int) { uv_stop(handle->loop); }, numbers[i]);
+      handles_[i].data = this;
+      uv_signal_start(&handles_[i], on_signal, numbers[i]);
     }
   }
+  // One may come before the loop is run for good.
+  bool asked() const { return asked_; }
   void close() {
     for (uv_signal_t& handle : handles_) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
   }
 
  private:
+  static void on_signal(uv_signal_t* handle, int) {
+    static_cast<Signals*>(handle->data)->asked_ = true;
+    uv_stop(handle->loop);
+  }
+
   std::array<uv_signal_t, 2> handles_{};
+  bool asked_ = false;
 };
 
 int fail(spdlog::logger& log, const Error& error) {
@@ -77,7 +86,7 @@ int fail(spdlog::logger& log, const Error& error) {
   return 1;
 }
 
-int serve(uv_loop_t* loop, const AppConfig& config, spdlog::logger& log) {
+int serve(uv_loop_t* loop, const Signals& signals, const AppConfig& config, spdlog::logger& log) {
   const LogSink sink = [&log](LogLevel level, std::string_view text) { log.log(level_of(level), "{}", text); };
 
   signaling::ServiceOptions options = config.signaling;
@@ -111,7 +120,7 @@ int serve(uv_loop_t* loop, const AppConfig& config, spdlog::logger& log) {
   }
 
   announce(config, **service, **server);
-  uv_run(loop, UV_RUN_DEFAULT);
+  if (!signals.asked()) uv_run(loop, UV_RUN_DEFAULT);
 
   log.info("stopping");
   alarm(kStopSeconds);
@@ -130,7 +139,7 @@ int run(const AppConfig& config) {
   uv_loop_t loop{};
   uv_loop_init(&loop);
   Signals signals(&loop);
-  const int code = serve(&loop, config, *log);
+  const int code = serve(&loop, signals, config, *log);
   signals.close();
   uv_run(&loop, UV_RUN_DEFAULT);
   uv_loop_close(&loop);

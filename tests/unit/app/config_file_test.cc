@@ -54,6 +54,19 @@ TEST(ConfigFile, TheReferenceStandsAtTheDefaults) {
   EXPECT_EQ(reference->signaling.routes.demo, options.routes.demo);
   EXPECT_EQ(reference->signaling.example.enabled, options.example.enabled);
   EXPECT_EQ(reference->signaling.example.private_calls, options.example.private_calls);
+  const signaling::CallOptions calls;
+  EXPECT_EQ(reference->signaling.calls.enabled, calls.enabled);
+  EXPECT_EQ(reference->signaling.calls.max_database_bytes, calls.max_database_bytes);
+  EXPECT_EQ(reference->signaling.calls.attendance.presence.interaction, calls.attendance.presence.interaction);
+  EXPECT_EQ(reference->signaling.calls.attendance.presence.closed, calls.attendance.presence.closed);
+  EXPECT_EQ(reference->signaling.calls.attendance.presence.max_tabs, calls.attendance.presence.max_tabs);
+  EXPECT_EQ(reference->signaling.calls.attendance.max_watched, calls.attendance.max_watched);
+  EXPECT_EQ(reference->signaling.calls.retention.calls, calls.retention.calls);
+  EXPECT_EQ(reference->signaling.calls.retention.audit, calls.retention.audit);
+  EXPECT_EQ(reference->signaling.calls.retention.notifications, calls.retention.notifications);
+  EXPECT_EQ(reference->signaling.calls.retention.messages, calls.retention.messages);
+  EXPECT_EQ(reference->signaling.calls.retention.outbox, calls.retention.outbox);
+  EXPECT_EQ(reference->signaling.calls.database, "var/parley.db");
   EXPECT_EQ(reference->data_dir, AppConfig().data_dir);
   EXPECT_EQ(reference->log_level, AppConfig().log_level);
 }
@@ -87,14 +100,50 @@ TEST(ConfigFile, ReadsDurationsAndSizes) {
   EXPECT_EQ(config->server.limits.max_offer_bytes, 1000u);
 }
 
+TEST(ConfigFile, ReadsHowLongThingsAreKeptAndWhereTheDatabaseIs) {
+  const auto config = parse_config(
+      "[data]\ndir = \"/srv/parley\"\nmax_database = \"2GiB\"\n[calls]\nenabled = false\ninteraction = \"1m\"\n"
+      "[calls.retention]\ncalls = \"30d\"\naudit = \"forever\"\n",
+      "parley.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const signaling::CallOptions& calls = config->signaling.calls;
+  EXPECT_FALSE(calls.enabled);
+  EXPECT_EQ(calls.database, "/srv/parley/parley.db");
+  EXPECT_EQ(calls.max_database_bytes, 2ULL * 1024 * 1024 * 1024);
+  EXPECT_EQ(calls.attendance.presence.interaction, std::chrono::minutes(1));
+  EXPECT_EQ(calls.retention.calls, std::chrono::days(30));
+  EXPECT_EQ(calls.retention.audit, std::nullopt);
+  EXPECT_EQ(calls.retention.messages, std::chrono::days(365));
+
+  const auto elsewhere = parse_config("[data]\ndatabase = \"/fast/calls.db\"\n", "parley.toml");
+  ASSERT_TRUE(elsewhere);
+  EXPECT_EQ(elsewhere->signaling.calls.database, "/fast/calls.db");
+}
+
 TEST(ConfigFile, RefusesValuesOfTheWrongKindWithTheLine) {
-  for (const char* text :
-       {"[media]\nworkers = \"two\"", "[media]\nworkers = -1", "[media]\nudp_port = 70000", "[media]\nlisten = \"::\"",
-        "[media]\nlisten = [1]", "[media]\nsrtp = \"nss\"", "[media]\nannounce_loopback = 1",
-        "[timing]\ndtls_timeout = 30", "[timing]\ndtls_timeout = \"30\"", "[timing]\ndtls_timeout = \"0s\"",
-        "[timing]\ndtls_timeout = \"9999999999999999999s\"", "[http]\norigins = [\"app.example\"]",
-        "[http]\ntls_key = \"k.pem\"", "[log]\nlevel = \"loud\"", "[media]\nsocket_buffer = \"9GiB\"",
-        "[http]\nrequest_timeout = \"10ms\""}) {
+  for (const char* text : {"[media]\nworkers = \"two\"",
+                           "[media]\nworkers = -1",
+                           "[media]\nudp_port = 70000",
+                           "[media]\nlisten = \"::\"",
+                           "[media]\nlisten = [1]",
+                           "[media]\nsrtp = \"nss\"",
+                           "[media]\nannounce_loopback = 1",
+                           "[timing]\ndtls_timeout = 30",
+                           "[timing]\ndtls_timeout = \"30\"",
+                           "[timing]\ndtls_timeout = \"0s\"",
+                           "[timing]\ndtls_timeout = \"9999999999999999999s\"",
+                           "[http]\norigins = [\"app.example\"]",
+                           "[http]\ntls_key = \"k.pem\"",
+                           "[log]\nlevel = \"loud\"",
+                           "[media]\nsocket_buffer = \"9GiB\"",
+                           "[http]\nrequest_timeout = \"10ms\"",
+                           "[calls]\nmax_watched = 201",
+                           "[calls]\ninteraction = \"25h\"",
+                           "[calls.retention]\ncalls = \"90\"",
+                           "[calls.retention]\ncalls = \"0d\"",
+                           "[calls.retention]\ncalls = 90",
+                           "[calls.retention]\ncalls = \"99999999d\"",
+                           "[data]\nmax_database = \"big\""}) {
     EXPECT_TRUE(complaint(text).starts_with("parley.toml:2: ")) << text << " -> " << complaint(text);
   }
   EXPECT_TRUE(complaint("[media\n").starts_with("parley.toml:1: ")) << complaint("[media\n");
