@@ -151,6 +151,7 @@ class LwsServer : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
   void start() {
+    options_.calls.enabled = false;
     auto service = Service::start(options_, &loop_, server_, events_, {});
     ASSERT_TRUE(service) << service.error().message;
     service_ = std::move(*service);
