@@ -4,7 +4,7 @@ import { avatar } from './avatar.js';
 import { h, say, sheet } from './dom.js';
 import { icon } from './icons.js';
 import { session } from './session.js';
-import { button } from './surface.js';
+import { button, escape } from './surface.js';
 import { tokens } from './tokens.css.js';
 import { clock, day, words } from './words.js';
 
@@ -62,6 +62,7 @@ export class ParleyBell extends HTMLElement {
       this.#button.setAttribute('aria-expanded', String(newState === 'open'));
       if (newState === 'closed') this.#markRead();
     });
+    this.#list.addEventListener('keydown', (event) => escape(event, () => this.#list.hidePopover()));
     root.append(this.#button, this.#list);
   }
 

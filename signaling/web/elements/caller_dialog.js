@@ -50,7 +50,7 @@ export class CallerDialog {
     }
     const starting = stage.step === 'starting';
     say(this.#title, stage.accepted ? words.accepted(person.name) : stage.waiting ? words.theyWait(person.name) : words.calling(person.name));
-    say(this.#text, starting ? words.starting(person.name) : stage.accepted || stage.waiting ? words.acceptedJoin(person.name) : words.beingCalled(person.name));
+    say(this.#text, this.#wordsFor(stage));
     this.#face.classList.toggle('still', stage.accepted);
     this.#video.disabled = this.#audio.disabled = starting;
     this.#newTab.element.hidden = !newTab;
@@ -62,6 +62,13 @@ export class CallerDialog {
   }
 
   #waiting = false;
+
+  #wordsFor({ step, person: { name }, failed, accepted, waiting, banner }) {
+    if (step === 'starting') return words.starting(name);
+    if (banner?.kind === 'could_not_connect') return words.couldNotConnect(name);
+    if (accepted || waiting) return words.acceptedJoin(name);
+    return failed ? words.tryAgain : words.beingCalled(name);
+  }
 
   #hide() {
     this.#shown = null;

@@ -59,7 +59,7 @@ export class ParleyCalls extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [tokens, style, callerStyle, devicesStyle, detailsStyle, incomingStyle, meetingStyle, panelStyle, remoteStyle, selfStyle,
       statusStyle, threadStyle];
-    this.#floor = new Floor(root, this.#floating);
+    this.#floor = new Floor(root, this.#floating, () => this.#incoming?.isShown);
     this.#makeSurfaces();
     root.append(this.#caller.element, this.#devices.element, this.#meeting.element, this.#outcome.element, this.#details.element);
     this.#floating.append(this.#announcer.element, this.#thread.element, this.#docked.element, this.#status.element, this.#incoming.element);
@@ -67,8 +67,9 @@ export class ParleyCalls extends HTMLElement {
 
   connectedCallback() {
     session.shower = this;
-    this.#offs = [session.on('calls', () => this.#listen()), this.#on(window, 'keydown', (event) => this.#escape(event)),
+    this.#offs = [session.on('calls', () => this.#listen()), this.#on(window, 'keydown', (event) => this.#key(event)),
       this.#on(window, 'pagehide', () => this.#leavePage())];
+    this.#offs.push(this.#floor.follow());
     this.#floor.raise();
     this.#listen();
   }
@@ -191,7 +192,8 @@ export class ParleyCalls extends HTMLElement {
       try {
         if ((await going) === false) return;
       } catch (error) {
-        this.#happened({ type: 'move_failed', call: effect.call, code: codeOf(error) });
+        const call = session.calls?.calls.get(effect.call);
+        this.#happened({ type: 'move_failed', call: effect.call, code: codeOf(error), facts: call && factsOf(call) });
         return;
       }
     }
@@ -315,7 +317,7 @@ export class ParleyCalls extends HTMLElement {
       close: happened('close_thread'),
       you: () => session.you?.member,
     });
-    this.#docked = new Docked({ close: happened('close_docked') });
+    this.#docked = new Docked({ close: happened('close_docked'), takeBack: happened('take_back') });
     this.#tone.onblocked = (blocked) => this.#incoming.offerSound(blocked && this.#tonePlayed === 'ring');
   }
 
@@ -373,9 +375,10 @@ export class ParleyCalls extends HTMLElement {
 
   // --- the page ------------------------------------------------------------------------------------------------------------------------
 
-  #escape(event) {
-    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
-    if (this.#incoming.escape()) event.preventDefault();
+  #key(event) {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.key === 'Escape' && this.#incoming.escape()) event.preventDefault();
+    if (event.key === 'F6' && this.#incoming.focus()) event.preventDefault();
   }
 
   #remember() {

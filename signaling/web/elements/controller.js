@@ -6,6 +6,7 @@
 // Beside it stand the calls that ring here, one dialog, one line of status and one open thread.
 
 const kInside = new Set(['devices', 'entering', 'room']);
+const kForGood = new Set(['private_calls_disabled', 'call_expired', 'call_over', 'not_found', 'not_your_move', 'already_inside', 'too_many_devices']);
 const kBefore = new Set(['starting', 'choosing', 'devices', 'entering']);
 
 export const initial = () => ({ site: null, stage: null, rings: [], modal: null, status: null, thread: null, tick: 0 });
@@ -122,21 +123,20 @@ const kHandlers = {
   choose(model, { media, newTab = false }, now) {
     const { stage } = model;
     if (stage?.step !== 'choosing') return model;
-    return newTab ? handOver(model, stage, media, now) : ask(model, stage, media, now, { do: 'choose', call: stage.call, media });
+    return newTab ? handOver(model, stage, media, now) : ask(model, stage, media, now, firstMove(stage, media));
   },
 
   // The browser refused to open a tab: there is a link, and the call goes on here.
   blocked(model, { call, media, url }, now) {
     if (!isStage(model, call)) return model;
-    const first = model.stage.you === 'callee' && !model.stage.accepted ? { do: 'accept', call, media } : { do: 'choose', call, media };
-    return ask(model, { ...model.stage, blocked: url }, media, now, first);
+    return ask(model, { ...model.stage, blocked: url }, media, now, firstMove(model.stage, media));
   },
 
   cancel(model, input, now) {
     const { stage } = model;
     if (!stage || !kBefore.has(stage.step)) return model;
     now({ do: 'stop_devices' });
-    if (stage.call) now(stage.you === 'caller' && !stage.accepted ? { do: 'cancel', call: stage.call } : { do: 'leave', call: stage.call });
+    if (stage.call) now({ do: stage.accepted ? 'leave' : stage.you === 'caller' ? 'cancel' : 'decline', call: stage.call });
     const next = { ...model, stage: null };
     return stage.you === 'caller' && !stage.accepted ? withStatus(next, { kind: 'cancelled' }, now) : next;
   },
@@ -170,6 +170,7 @@ const kHandlers = {
   ring_stopped(model, { facts, reason }, now) {
     const wasHere = model.rings.some(({ call }) => call === facts.id);
     const next = withoutRing(model, facts.id);
+    if (reason === 'answered_here' || reason === 'declined_here') return next;
     if (isStage(next, facts.id) && next.stage.step !== 'elsewhere' && reason !== 'answered_elsewhere')
       return withStatus(clear(next, now), { kind: 'stopped', reason, person: person(facts) }, now);
     if (!wasHere || reason === 'dismissed') return next;
@@ -199,11 +200,14 @@ const kHandlers = {
 
   entered: (model, { call }) => (isStage(model, call) && model.stage.step === 'entering' ? withStage(model, { step: 'room' }) : model),
 
-  // A move of the stage's call, or its entry, was refused.
-  move_failed(model, { call, code }, now) {
-    const whom = isStage(model, call) ? model.stage.person : null;
-    if (!whom || code === 'aborted') return model;
-    return withStatus(clear(model, now), { kind: 'refused', code, person: whom }, now);
+  // A move of the stage's call, or its entry, did not succeed. What is refused for good ends here; else there is a way to try again.
+  move_failed(model, { call, code, facts }, now) {
+    if (!isStage(model, call) || code === 'aborted') return model;
+    const { stage } = model;
+    const cleared = clear(model, now);
+    if (kForGood.has(code) || !facts || facts.over) return withStatus(cleared, { kind: 'refused', code, person: stage.person }, now);
+    if (stage.you === 'caller' && facts.ring === 'ringing') return { ...cleared, stage: { ...stage, step: 'choosing', problem: null, failed: true } };
+    return { ...cleared, modal: { kind: 'details', call, person: stage.person, note: 'connect' } };
   },
 
   leave(model, input, now) {
@@ -230,9 +234,8 @@ const kHandlers = {
   take_over(model, { facts, media }, now) {
     // A link from somewhere else chose nothing: then it is asked.
     if (!media) return facts.ringsHere ? addRing(model, facts) : { ...model, stage: stageOf(facts, { returning: facts.ring === 'accepted' }) };
-    const ringsForUs = facts.you === 'callee' && facts.ring === 'ringing';
-    const stage = stageOf(facts, { media, returning: !ringsForUs && facts.ring === 'accepted' });
-    return ask(withoutRing(model, facts.id), stage, media, now, { do: ringsForUs ? 'accept' : 'choose', call: facts.id, media });
+    const stage = stageOf(facts, { media, returning: facts.ring === 'accepted' });
+    return ask(withoutRing(model, facts.id), stage, media, now, firstMove(stage, media));
   },
 
   // A move came too late: what was decided stands in the call.
@@ -265,7 +268,7 @@ const kHandlers = {
     if (!isStage(next, facts.id)) return next;
     const { stage } = next;
     // Another tab of ours took it over before this one was in.
-    if (facts.elsewhere && (stage.step === 'choosing' || stage.step === 'devices')) return withStage(clearDevices(next, now), { step: 'elsewhere' });
+    if (facts.elsewhere && !stage.takenBack && (stage.step === 'choosing' || stage.step === 'devices')) return withStage(clearDevices(next, now), { step: 'elsewhere' });
     return withStage(next, { accepted: facts.ring === 'accepted', waiting: facts.theyInside });
   },
 
@@ -315,6 +318,11 @@ const kHandlers = {
   thread: (model, { person: whom, call = null }) => ({ ...model, thread: { person: whom, call } }),
   close_thread: (model) => ({ ...model, thread: null }),
   close_modal: (model) => ({ ...model, modal: null }),
+  // The other tab is not wanted after all, or never came up.
+  take_back(model) {
+    return model.stage?.step === 'elsewhere' ? withStage(model, { step: 'choosing', takenBack: true }) : model;
+  },
+
   close_docked: (model) => (model.stage?.step === 'elsewhere' ? { ...model, stage: null } : model),
   close_banner: (model) => (model.stage ? withStage(model, { banner: null }) : model),
   status: (model, { words }, now) => withStatus(model, words, now),
@@ -325,6 +333,8 @@ function clearDevices(model, now) {
   now({ do: 'stop_devices' });
   return model;
 }
+
+const firstMove = ({ call, you, accepted }, media) => ({ do: you === 'callee' && !accepted ? 'accept' : 'choose', call, media });
 
 // Says the choice and asks for the devices, in that order.
 function ask(model, stage, media, now, first) {

@@ -52,3 +52,10 @@ export function sheet(text) {
 export function tell(element, type, detail, { cancelable = false } = {}) {
   return element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
 }
+
+// The focused element, through the shadow roots.
+export function deepActive() {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active;
+}

@@ -1,7 +1,7 @@
 // "Ada is calling you": a card over whatever the page shows, a banner inside a meeting. It never takes the focus, and for its first half
 // second it hears nothing, so that a key or a click that was meant for the page answers no call. Esc puts it away, which is not declining.
 import { avatar } from './avatar.js';
-import { h, say, sheet } from './dom.js';
+import { deepActive, h, say, sheet } from './dom.js';
 import { bare, button, newTabSwitch, round } from './surface.js';
 import { words } from './words.js';
 
@@ -11,8 +11,8 @@ export const incomingStyle = sheet(`
   #incoming { pointer-events: auto; position: absolute; top: var(--space-4); inset-inline-end: var(--space-4); width: min(380px, calc(100vw - 2 * var(--space-2))); padding: var(--space-5);
     border: 1px solid var(--neutral-3); border-radius: var(--radius-surface); background: var(--neutral-0); box-shadow: var(--shadow); animation: rise var(--motion);
     max-height: calc(100dvh - var(--space-4)); overflow: auto; }
-  #incoming .top { display: flex; align-items: center; gap: var(--space-4); margin-inline-end: var(--space-5); }
-  #incoming .top h2 { overflow-wrap: anywhere; }
+  #incoming .who { display: flex; align-items: center; gap: var(--space-4); margin-inline-end: var(--space-5); }
+  #incoming .who h2 { overflow-wrap: anywhere; }
   #incoming > .bare { position: absolute; top: var(--space-1); inset-inline-end: var(--space-1); }
   #incoming .choices { display: flex; justify-content: space-around; gap: var(--space-2); margin-block: var(--space-2); }
   #incoming .sound { align-self: center; }
@@ -29,7 +29,7 @@ export const incomingStyle = sheet(`
 `);
 
 export class Incoming {
-  element = h('section.surface', { id: 'incoming', part: 'incoming', role: 'dialog', 'aria-labelledby': 'incoming-title', 'aria-describedby': 'incoming-text' });
+  element = h('section.surface', { id: 'incoming', part: 'incoming', role: 'dialog', 'aria-labelledby': 'incoming-title', 'aria-describedby': 'incoming-text incoming-keys', 'aria-keyshortcuts': 'F6 Escape' });
 
   #face = h('div');
   #title = h('h2', { id: 'incoming-title', part: 'incoming-title' });
@@ -53,9 +53,10 @@ export class Incoming {
     this.#sound = button(words.soundOn, { kind: 'plain', part: 'sound-on', iconName: 'sound', hidden: true, onclick: () => on.sound() });
     this.#sound.classList.add('sound');
     this.element.append(
+      h('p.hidden-visually', { id: 'incoming-keys' }, words.incomingKeys),
       bare(words.dismiss, 'close', { part: 'dismiss', onclick: this.#hear(() => on.dismiss(this.#call)) }),
       h('div.stack', {},
-        h('div.top', {}, this.#face, h('div', {}, this.#title, this.#text)),
+        h('div.who', {}, this.#face, h('div', {}, this.#title, this.#text)),
         h('div.choices', {}, decline, this.#audio, this.#video),
         h('div.foot', {}, this.#sound, this.#newTab.element)));
     this.element.hidden = true;
@@ -77,6 +78,14 @@ export class Incoming {
   escape() {
     if (!this.isShown || this.#isDeaf()) return false;
     this.#on.dismiss(this.#call);
+    return true;
+  }
+
+  // F6: the way in for a keyboard, wherever on the page it is.
+  focus() {
+    if (!this.isShown || this.element.contains(this.element.getRootNode().activeElement)) return false;
+    this.#cameFrom = deepActive();
+    this.#video.focus({ focusVisible: true });
     return true;
   }
 

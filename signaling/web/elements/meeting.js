@@ -21,52 +21,52 @@ const kSpinAfter = 1000;
 export const meetingStyle = sheet(`
   #meeting { color-scheme: dark; inset: 0; margin: 0; width: 100%; height: 100dvh; max-width: none; max-height: none; padding: 0; border: 0; border-radius: 0; background: #000; color: #fff; overflow: hidden; }
   #meeting[open] { animation-name: appear; }
-  #meeting .stage { position: absolute; inset: 0; transition: none; }
-  #meeting .top { position: absolute; z-index: 2; inset: 0 0 auto 0; display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-4); padding-top: calc(var(--space-3) + env(safe-area-inset-top));
+  #meeting > .stage { position: absolute; inset: 0; transition: none; }
+  #meeting > .stage .top { position: absolute; z-index: 2; inset: 0 0 auto 0; display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-4); padding-top: calc(var(--space-3) + env(safe-area-inset-top));
     background: linear-gradient(rgb(0 0 0 / 72%), transparent); min-height: 64px; transition: opacity var(--motion); }
-  #meeting .top h2 { font-size: 16px; flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  #meeting .top h2 bdi { overflow-wrap: normal; }
-  #meeting .time { font-size: 14px; font-variant-numeric: tabular-nums; color: #e4e7ec; white-space: nowrap; }
-  #meeting .left { color: #c3c8d2; }
-  #meeting .dots { display: flex; gap: 3px; align-items: flex-end; }
-  #meeting .dots i { width: 5px; border-radius: 2px; background: rgb(255 255 255 / 32%); height: 8px; }
-  #meeting .dots i:nth-child(2) { height: 12px; }
-  #meeting .dots i:nth-child(3) { height: 16px; }
-  #meeting .dots[data-level="1"] i:nth-child(-n+1), #meeting .dots[data-level="2"] i:nth-child(-n+2) { background: #f5c15a; }
-  #meeting .dots[data-level="3"] i { background: #4ed491; }
-  #meeting .top .bare { color: #fff; }
-  #meeting .top .bare:hover { background: rgb(255 255 255 / 14%); }
-  #meeting .centre { position: absolute; inset: 72px var(--space-4) 120px; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--space-4); text-align: center; pointer-events: none; }
-  #meeting .centre .state { color: #fff; font-size: 20px; font-weight: 600; max-width: 100%; overflow-wrap: anywhere; }
-  #meeting .centre .line { color: #d0d4dd; max-width: 100%; overflow-wrap: anywhere; }
-  #meeting .mic-off { position: absolute; z-index: 1; left: var(--space-4); bottom: calc(104px + env(safe-area-inset-bottom)); display: flex; align-items: center; gap: var(--space-1); padding: 4px 10px; border-radius: var(--radius-full); background: rgb(0 0 0 / 62%); font-size: 14px; }
-  #meeting .mic-off .icon { width: 18px; height: 18px; }
-  #meeting .banners { position: absolute; z-index: 2; top: 72px; left: 50%; transform: translateX(-50%); width: min(560px, calc(100% - 2 * var(--space-3))); display: grid; gap: var(--space-2); justify-items: center; }
-  #meeting .banner { width: 100%; display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: var(--space-2) var(--space-3); padding: var(--space-3) var(--space-4); border-radius: var(--radius-surface); background: #262a32; border: 1px solid #434956; text-align: center; animation: appear var(--motion); }
-  #meeting .banner .button { min-height: 44px; }
-  #meeting .banner.trouble { background: #3a2e12; color: #f5d38a; border-color: transparent; }
-  #meeting .countdown { justify-self: center; padding: 6px 16px; border-radius: var(--radius-full); background: #3a2e12; color: #f5d38a; font-size: 14px; font-weight: 600; font-variant-numeric: tabular-nums; }
-  #meeting .controls { position: absolute; z-index: 2; inset: auto 0 0 0; display: flex; justify-content: center; gap: var(--space-3); padding: var(--space-6) var(--space-3) calc(var(--space-4) + env(safe-area-inset-bottom));
+  #meeting > .stage .top h2 { font-size: 16px; flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  #meeting > .stage .top h2 bdi { overflow-wrap: normal; }
+  #meeting > .stage .time { font-size: 14px; font-variant-numeric: tabular-nums; color: #e4e7ec; white-space: nowrap; }
+  #meeting > .stage .left { color: #c3c8d2; }
+  #meeting > .stage .dots { display: flex; gap: 3px; align-items: flex-end; }
+  #meeting > .stage .dots i { width: 5px; border-radius: 2px; background: rgb(255 255 255 / 32%); height: 8px; }
+  #meeting > .stage .dots i:nth-child(2) { height: 12px; }
+  #meeting > .stage .dots i:nth-child(3) { height: 16px; }
+  #meeting > .stage .dots[data-level="1"] i:nth-child(-n+1), #meeting > .stage .dots[data-level="2"] i:nth-child(-n+2) { background: #f5c15a; }
+  #meeting > .stage .dots[data-level="3"] i { background: #4ed491; }
+  #meeting > .stage .top .bare { color: #fff; }
+  #meeting > .stage .top .bare:hover { background: rgb(255 255 255 / 14%); }
+  #meeting > .stage .centre { position: absolute; inset: 72px var(--space-4) 120px; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: var(--space-4); text-align: center; pointer-events: none; }
+  #meeting > .stage .centre .state { color: #fff; font-size: 20px; font-weight: 600; max-width: 100%; overflow-wrap: anywhere; }
+  #meeting > .stage .centre .line { color: #d0d4dd; max-width: 100%; overflow-wrap: anywhere; }
+  #meeting > .stage .mic-off { position: absolute; z-index: 1; left: var(--space-4); bottom: calc(104px + env(safe-area-inset-bottom)); display: flex; align-items: center; gap: var(--space-1); padding: 4px 10px; border-radius: var(--radius-full); background: rgb(0 0 0 / 62%); font-size: 14px; }
+  #meeting > .stage .mic-off .icon { width: 18px; height: 18px; }
+  #meeting > .stage .banners { position: absolute; z-index: 2; top: 72px; left: 50%; transform: translateX(-50%); width: min(560px, calc(100% - 2 * var(--space-3))); display: grid; gap: var(--space-2); justify-items: center; }
+  #meeting > .stage .banner { width: 100%; display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: var(--space-2) var(--space-3); padding: var(--space-3) var(--space-4); border-radius: var(--radius-surface); background: #262a32; border: 1px solid #434956; text-align: center; animation: appear var(--motion); }
+  #meeting > .stage .banner .button { min-height: 44px; }
+  #meeting > .stage .banner.trouble { background: #3a2e12; color: #f5d38a; border-color: transparent; }
+  #meeting > .stage .countdown { justify-self: center; padding: 6px 16px; border-radius: var(--radius-full); background: #3a2e12; color: #f5d38a; font-size: 14px; font-weight: 600; font-variant-numeric: tabular-nums; }
+  #meeting > .stage .controls { position: absolute; z-index: 2; inset: auto 0 0 0; display: flex; justify-content: center; gap: var(--space-3); padding: var(--space-6) var(--space-3) calc(var(--space-4) + env(safe-area-inset-bottom));
     background: linear-gradient(transparent, rgb(0 0 0 / 72%)); transition: opacity var(--motion); }
-  #meeting .control { display: grid; place-items: center; flex: none; width: 56px; height: 56px; padding: 0; border: 0; border-radius: var(--radius-full); background: rgb(60 65 76 / 92%); color: #fff; transition: opacity var(--motion); }
-  #meeting .control:hover { opacity: .86; }
-  #meeting .control .off, #meeting .control[aria-pressed="false"] .on { display: none; }
-  #meeting .control[aria-pressed="false"] .off { display: block; }
-  #meeting .control[data-alert][aria-pressed="false"] { background: #fff; color: #16191f; }
-  #meeting .control[data-mode][aria-pressed="true"], #meeting .control[aria-expanded="true"] { background: #fff; color: #16191f; }
-  #meeting .control:disabled { opacity: .5; }
-  #meeting .control.leave { background: var(--red); color: #fff; margin-inline-start: var(--space-3); }
-  #meeting .overlay { position: absolute; z-index: 1; inset: 0; display: flex; align-items: center; justify-content: center; background: rgb(0 0 0 / 55%); animation: appear var(--motion); }
-  #meeting .overlay > span { display: flex; align-items: center; gap: var(--space-3); margin: var(--space-4); padding: var(--space-3) var(--space-5); border-radius: var(--radius-full); background: #1b1e24; }
+  #meeting > .stage .control { display: grid; place-items: center; flex: none; width: 56px; height: 56px; padding: 0; border: 0; border-radius: var(--radius-full); background: rgb(60 65 76 / 92%); color: #fff; transition: opacity var(--motion); }
+  #meeting > .stage .control:hover { opacity: .86; }
+  #meeting > .stage .control .off, #meeting > .stage .control[aria-pressed="false"] .on { display: none; }
+  #meeting > .stage .control[aria-pressed="false"] .off { display: block; }
+  #meeting > .stage .control[data-alert][aria-pressed="false"] { background: #fff; color: #16191f; }
+  #meeting > .stage .control[data-mode][aria-pressed="true"], #meeting > .stage .control[aria-expanded="true"] { background: #fff; color: #16191f; }
+  #meeting > .stage .control:disabled { opacity: .5; }
+  #meeting > .stage .control.leave { background: var(--red); color: #fff; margin-inline-start: var(--space-3); }
+  #meeting > .stage .overlay { position: absolute; z-index: 1; inset: 0; display: flex; align-items: center; justify-content: center; background: rgb(0 0 0 / 55%); animation: appear var(--motion); }
+  #meeting > .stage .overlay > span { display: flex; align-items: center; gap: var(--space-3); margin: var(--space-4); padding: var(--space-3) var(--space-5); border-radius: var(--radius-full); background: #1b1e24; }
   #meeting :focus-visible { outline-color: #9db0ff; }
   #meeting.idle .controls, #meeting.idle .top { opacity: 0; }
   #meeting.idle { cursor: none; }
   @media (min-width: 900px) { #meeting.beside .stage { right: 400px; } }
   @media (max-width: 480px) {
-    #meeting .controls { gap: var(--space-2); padding-inline: var(--space-2); }
-    #meeting .control { width: 48px; height: 48px; }
-    #meeting .control.leave { margin-inline-start: 0; }
-    #meeting .left { display: none; }
+    #meeting > .stage .controls { gap: var(--space-2); padding-inline: var(--space-2); }
+    #meeting > .stage .control { width: 48px; height: 48px; }
+    #meeting > .stage .control.leave { margin-inline-start: 0; }
+    #meeting > .stage .left { display: none; }
   }
 `);
 
@@ -98,6 +98,7 @@ export class Meeting {
   #centre = { face: h('div'), title: h('p.state', { part: 'meeting-state' }), text: h('p.line'), element: null };
   #micOff = h('div.mic-off', { part: 'their-mic-off', hidden: true }, icon('micOff'), words.theirMicOff);
   #countdown = h('p.countdown', { part: 'countdown', hidden: true });
+  #sharing = h('div.banner', { part: 'sharing', role: 'status', hidden: true });
   #banner = h('div.banner', { part: 'meeting-banner', role: 'status', hidden: true });
   #trouble = h('div.banner.trouble', { part: 'meeting-trouble', role: 'status', hidden: true });
   #overlay;
@@ -110,7 +111,7 @@ export class Meeting {
   constructor(floor, media, on) {
     this.#on = on;
     this.#media = media;
-    this.#sheet = new Sheet(floor, { part: 'meeting', onclose: () => this.#escape() });
+    this.#sheet = new Sheet(floor, { part: 'meeting', stays: true, onclose: () => this.#escape() });
     this.#build();
     media.on('changed', () => this.#showMedia());
     media.on('gone', ({ video }) => this.#showTrouble(words.deviceGone(video), words.retry, () => this.#try(media.add(video ? 'video' : 'audio'))));
@@ -172,10 +173,13 @@ export class Meeting {
     this.#centre.element = h('div.centre', { part: 'meeting-centre' }, this.#centre.face, this.#centre.title, this.#centre.text);
 
     const stage = h('div.stage', {}, this.#remote.element, this.#centre.element, this.#micOff, this.#overlay, this.#self.element, this.#top,
-      h('div.banners', {}, this.#countdown, this.#banner, this.#trouble, this.#blocked.element),
+      h('div.banners', {}, this.#countdown, this.#sharing, this.#banner, this.#trouble, this.#blocked.element),
       this.#devicePanel.element, this.#qualityPanel.element, this.#controls);
     this.element.tabIndex = -1;
     this.element.append(stage);
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && this.#closePanels()) event.preventDefault();
+    });
     // The first tap on a screen without controls brings them back and presses none.
     this.element.addEventListener('pointerdown', (event) => (this.#tapWakes = event.pointerType === 'touch' && this.element.classList.contains('idle')), true);
     this.element.addEventListener('click', (event) => {
@@ -249,7 +253,7 @@ export class Meeting {
 
   // Esc closes what is open on top; it never leaves a call by itself, for it is pressed to leave full screen too.
   #escape() {
-    if (!this.#closePanels() && this.#stage?.step === 'over') this.#on.leave();
+    this.#closePanels();
   }
 
   // --- what is seen --------------------------------------------------------------------------------------------------------------------
@@ -301,6 +305,7 @@ export class Meeting {
     camera.setAttribute('aria-pressed', String(media.isOn('video')));
     screen.setAttribute('aria-pressed', String(Boolean(media.screen)));
     for (const one of [mute, camera, screen]) one.disabled = !this.#room;
+    this.#showSharing();
     this.#self.update(this.#on.you(), media);
     this.#self.element.hidden = this.#stage.step === 'over';
     const over = this.#stage.step === 'over';
@@ -331,6 +336,18 @@ export class Meeting {
     this.#banner.hidden = false;
     this.#banner.append(h('p', { part: 'banner-text' }, text), ...[write, close].filter(Boolean));
     if (banner.kind === 'outcome') (write || close).focus({ focusVisible: false });
+  }
+
+  #showSharing() {
+    const mine = this.#media.screen !== null;
+    const theirs = Boolean(this.#other?.streams.has('screen'));
+    this.#sharing.hidden = !mine && !theirs;
+    const state = mine ? 'mine' : theirs ? 'theirs' : '';
+    if (this.#sharing.dataset.state === state) return;
+    this.#sharing.dataset.state = state;
+    this.#sharing.replaceChildren();
+    if (mine) this.#sharing.append(h('span', {}, words.youShare), button(words.stopSharing, { part: 'stop-sharing', onclick: () => this.#media.stopScreen() }));
+    else if (theirs) this.#sharing.append(h('span', {}, words.sharing(this.#stage.person.name)));
   }
 
   #showTrouble(text, action, onclick) {

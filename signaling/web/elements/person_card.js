@@ -3,7 +3,7 @@
 import { avatar } from './avatar.js';
 import { h, say, sheet } from './dom.js';
 import { session } from './session.js';
-import { bare, button } from './surface.js';
+import { bare, button, escape } from './surface.js';
 import { tokens } from './tokens.css.js';
 import { words } from './words.js';
 
@@ -221,6 +221,7 @@ export class ParleyPerson extends HTMLElement {
       this.#follow(false);
       this.#control.setAttribute('aria-expanded', 'false');
     });
+    element.addEventListener('keydown', (event) => escape(event, () => this.close()));
     this.shadowRoot.append(element);
     return { element, ...parts };
   }

@@ -10,6 +10,7 @@ export class RingTone {
   #context = null;
   #timer = null;
   #loudness = 0.16;
+  #play = () => {};
 
   get blocked() {
     return this.#context !== null && this.#context.state === 'suspended';
@@ -27,6 +28,7 @@ export class RingTone {
     }
     this.#context.onstatechange = () => this.onblocked(this.blocked);
     const play = () => (kind === 'soft' ? this.#bell(0, 880, 0.5) : kBells.forEach(([at, tone]) => this.#bell(at, tone)));
+    this.#play = play;
     this.#whenRunning(play);
     if (kind === 'ring') this.#timer = setInterval(() => !this.blocked && play(), kEvery);
     // It stays suspended without an event: look a moment later.
@@ -41,6 +43,7 @@ export class RingTone {
   // Inside a click.
   async unlock() {
     await this.#context?.resume();
+    if (this.#timer !== null) this.#play();
     this.onblocked(this.blocked);
   }
 

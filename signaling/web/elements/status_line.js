@@ -2,17 +2,19 @@
 import { avatar } from './avatar.js';
 import { h, say, sheet } from './dom.js';
 import { outcomeWords, refusalWords } from './outcome.js';
-import { bare } from './surface.js';
+import { bare, button } from './surface.js';
 import { words } from './words.js';
 
 export const statusStyle = sheet(`
   #status { pointer-events: auto; position: absolute; bottom: calc(var(--space-5) + env(safe-area-inset-bottom)); left: 50%; transform: translateX(-50%); max-width: min(560px, calc(100% - 2 * var(--space-4))); width: max-content;
     text-align: center; padding: var(--space-3) var(--space-5); border-radius: var(--radius-surface); background: var(--neutral-9); color: var(--neutral-0); box-shadow: var(--shadow); animation: appear var(--motion); overflow-wrap: anywhere; }
   #status:not(.shown) { padding: 0; box-shadow: none; animation: none; }
+  @media (max-width: 480px) { #status { bottom: auto; top: calc(var(--space-4) + env(safe-area-inset-top)); width: calc(100% - 2 * var(--space-4)); } #status:not(.shown) { width: 0; } }
   #docked { pointer-events: auto; position: absolute; bottom: calc(var(--space-4) + env(safe-area-inset-bottom)); inset-inline-end: var(--space-4); width: min(360px, calc(100% - 2 * var(--space-4))); display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-3) var(--space-3) var(--space-4);
     border: 1px solid var(--neutral-3); border-radius: var(--radius-surface); background: var(--neutral-0); box-shadow: var(--shadow); animation: appear var(--motion); }
   #docked > div { flex: 1; min-width: 0; overflow-wrap: anywhere; }
   #docked strong { font-weight: 600; }
+  #docked .button { margin-top: var(--space-2); min-height: 44px; font-size: 14px; }
 `);
 
 // What a line of status says. Pure.
@@ -55,11 +57,13 @@ export class Docked {
   #face = h('span');
   #title = h('strong', { part: 'docked-title' });
   #text = h('p.quiet.small', { part: 'docked-text' });
+  #back;
   #member = null;
 
-  // `on`: close().
+  // `on`: takeBack(), close().
   constructor(on) {
-    this.element.append(this.#face, h('div', {}, this.#title, this.#text), bare(words.close, 'close', { part: 'docked-close', onclick: () => on.close() }));
+    this.#back = button(words.joinHere, { part: 'docked-join-here', onclick: () => on.takeBack() });
+    this.element.append(this.#face, h('div', {}, this.#title, this.#text, this.#back), bare(words.close, 'close', { part: 'docked-close', onclick: () => on.close() }));
   }
 
   update(stage) {

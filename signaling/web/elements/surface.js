@@ -7,13 +7,26 @@ import { words } from './words.js';
 
 export class Floor {
   #root;
-  #open = [];
   #floating;
+  #isWanted;
+  #open = [];
+  #guest = null;   // a place in a modal of the page's own
 
-  constructor(root, floating) {
+  // `isWanted`: whether something floats that people have to reach.
+  constructor(root, floating, isWanted) {
     this.#root = root;
     this.#floating = floating;
+    this.#isWanted = isWanted;
     this.#place();
+  }
+
+  // Watches the page's own dialogs; returns how to stop.
+  follow() {
+    const look = ({ target }) => {
+      if (target instanceof HTMLDialogElement && this.#isWanted()) this.raise();
+    };
+    document.addEventListener('toggle', look, true);
+    return () => document.removeEventListener('toggle', look, true);
   }
 
   opened(dialog) {
@@ -28,16 +41,32 @@ export class Floor {
 
   // Above everything that was opened meanwhile, by the page too.
   raise() {
+    this.#place();
     if (!this.#floating.isConnected || !this.#floating.showPopover) return;
     if (this.#floating.matches(':popover-open')) this.#floating.hidePopover();
     this.#floating.showPopover();
   }
 
   #place() {
-    const host = this.#open.at(-1) ?? this.#root;
+    const host = this.#open.at(-1) ?? this.#inPage() ?? this.#root;
     if (this.#floating.parentNode === host) return;
     host.append(this.#floating);
-    this.raise();
+    if (this.#floating.isConnected) this.#floating.showPopover?.();
+  }
+
+  // Where the page itself has a modal open, everything outside of it is inert: then it is in there, with the same styles.
+  #inPage() {
+    const modal = [...document.querySelectorAll('dialog:modal')].at(-1);
+    if (!modal) {
+      this.#guest?.remove();
+      return null;
+    }
+    if (!this.#guest) {
+      this.#guest = h('parley-floor');
+      this.#guest.attachShadow({ mode: 'open' }).adoptedStyleSheets = this.#root.adoptedStyleSheets;
+    }
+    if (this.#guest.parentNode !== modal) modal.append(this.#guest);
+    return this.#guest.shadowRoot;
   }
 }
 
@@ -48,11 +77,12 @@ export class Sheet {
 
   #floor;
 
-  constructor(floor, { part, className = '', label = null, onclose }) {
+  // `stays`: Esc does not close it.
+  constructor(floor, { part, label = null, stays = false, onclose }) {
     this.#floor = floor;
     this.titleId = `${part}-title`;
-    this.element = h('dialog.surface.sheet', { part, id: part, 'aria-labelledby': label ? null : this.titleId, 'aria-label': label, tabindex: '-1', autofocus: true });
-    if (className) this.element.classList.add(...className.split(' '));
+    this.element = h('dialog.surface.sheet', { part, id: part, 'aria-labelledby': label ? null : this.titleId, 'aria-label': label, tabindex: '-1', autofocus: true,
+      closedby: stays ? 'none' : null });
     this.element.addEventListener('cancel', (event) => {
       if (event.target !== this.element) return;
       event.preventDefault();
@@ -61,6 +91,7 @@ export class Sheet {
     // A browser closes a dialog at the second Esc whatever we say: then it is so.
     this.element.addEventListener('close', (event) => {
       if (event.target !== this.element || !this.isOpen) return;
+      if (stays) return this.element.showModal();
       this.isOpen = false;
       this.#floor.closed(this.element);
       onclose();
@@ -113,6 +144,13 @@ export function newTabSwitch(part) {
       element.setAttribute('aria-checked', String(value));
     },
   };
+}
+
+// Esc closes this, and nothing behind it.
+export function escape(event, close) {
+  if (event.key !== 'Escape' || event.defaultPrevented) return;
+  event.preventDefault();
+  close();
 }
 
 // Announces to screen readers, politely or at once.

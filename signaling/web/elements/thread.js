@@ -1,7 +1,6 @@
 // Messages with one member, as a panel at the side, or over the whole of a small screen. For the built-in messenger only.
 import { avatar } from './avatar.js';
-import { h, say, sheet } from './dom.js';
-import { icon } from './icons.js';
+import { deepActive, h, say, sheet } from './dom.js';
 import { bare, button } from './surface.js';
 import { clock, day, words } from './words.js';
 
@@ -9,8 +8,8 @@ const kLongest = 4000;   // bytes
 
 export const threadStyle = sheet(`
   #thread { pointer-events: auto; position: absolute; inset: 0 0 0 auto; width: min(400px, 100%); display: flex; flex-direction: column; background: var(--neutral-0); border-inline-start: 1px solid var(--neutral-3); box-shadow: var(--shadow); animation: appear var(--motion); }
-  #thread .top { display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-bottom: 1px solid var(--neutral-3); min-height: 64px; }
-  #thread .top h2 { flex: 1; min-width: 0; font-size: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  #thread .who { display: flex; align-items: center; gap: var(--space-3); padding: var(--space-3) var(--space-4); border-bottom: 1px solid var(--neutral-3); min-height: 64px; }
+  #thread .who h2 { flex: 1; min-width: 0; font-size: 16px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   #thread .list { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: var(--space-4); display: flex; flex-direction: column; gap: var(--space-2); }
   #thread .list > :first-child { margin-top: auto; }
   #thread .day { align-self: center; font-size: 14px; color: var(--neutral-7); padding: var(--space-2) 0; }
@@ -52,7 +51,7 @@ export class Thread {
     this.#form = h('form', { part: 'thread-form' }, this.#text, this.#send);
     this.#earlier = button(words.earlier, { kind: 'plain', part: 'thread-earlier', onclick: () => this.#load() });
     this.element.append(
-      h('div.top', {}, this.#face, this.#title, bare(words.close, 'close', { part: 'thread-close', onclick: () => on.close() })),
+      h('div.who', {}, this.#face, this.#title, bare(words.close, 'close', { part: 'thread-close', onclick: () => on.close() })),
       this.#list, this.#trouble, this.#form, this.#off);
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -177,10 +176,3 @@ export class Thread {
 }
 
 const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-// The focused element, through the shadow roots.
-function deepActive() {
-  let active = document.activeElement;
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-  return active;
-}

@@ -54,6 +54,7 @@ export const words = {
   joinVideo: 'Join with video',
   joinAudio: 'Join with audio',
   cancelCall: 'Cancel',
+  tryAgain: 'Couldn’t connect. Try again, or wait for the answer.',
   starting: (name) => sentence`Starting the call with ${name}…`,
 
   // The incoming pop-up.
@@ -63,6 +64,7 @@ export const words = {
   answerAudio: (name) => sentence`Answer ${name} with audio`,
   decline: 'Decline',
   dismiss: 'Close without answering',
+  incomingKeys: 'F6 goes to the answers, Escape closes this without answering.',
   soundOn: 'Turn sound on',
   leavesOther: 'Answering ends your part in the call you are in.',
 
@@ -120,6 +122,7 @@ export const words = {
   theirMicOff: 'Microphone off',
   sharing: (name) => sentence`${name} is sharing a screen`,
   youShare: 'You are sharing your screen',
+  stopSharing: 'Stop sharing',
   endsIn: (left) => `This call ends in ${span(left)}`,
   leftUntil: (until) => `· until ${clock(until)}`,
   reconnecting: 'Connection lost. Reconnecting…',
@@ -168,7 +171,7 @@ export const words = {
     callee_unknown: 'This member can’t be called',
     callee_inactive: (name) => sentence`${name} isn’t active right now`,
     caller_busy: 'You are in a call already. Leave it first.',
-    rate_limited: 'That were many calls in a short time. Try again in a minute.',
+    rate_limited: 'That was a lot of calls in a short time. Try again in a minute.',
     call_expired: 'This call has ended',
     call_over: 'This call has ended',
     not_found: 'This call doesn’t exist any more',
@@ -187,6 +190,7 @@ export const words = {
     removed: 'This call has ended',
     shutdown: 'The server is restarting. Join again in a moment.',
     lost: 'The connection was lost and did not come back',
+    connect: 'Couldn’t connect',
   },
 
   // Small states.
@@ -194,6 +198,7 @@ export const words = {
   joinedThere: (name) => sentence`The call with ${name} goes on in the other tab`,
   blockedTab: 'The browser blocked the new tab.',
   openHere: 'Open it here',
+  joinHere: 'Join here instead',
   signedOut: 'You are signed out',
   signIn: 'Couldn’t sign in. Reload the page to try again.',
   noCall: 'There is no call here',

@@ -222,6 +222,14 @@ describe('The callee', () => {
     assert.equal(shown.status.reason, 'answered_elsewhere');
   });
 
+  it('R21 keeps the prompt when its own answer stops the ring', () => {
+    for (const reason of ['answered_here', 'declined_here']) {
+      const { shown } = run([ring, answer, { type: 'ring_stopped', facts: incoming({ ring: 'accepted', ringsHere: false }), reason }]);
+      assert.ok(shown.devices);
+      assert.equal(shown.status, null);
+    }
+  });
+
   it('R30 who answered too late is told what was decided, and no device stays open', () => {
     const late = { type: 'settled', facts: incoming({ ring: 'cancelled', state: 'ended', over: true, ringsHere: false }) };
     const { shown, effects } = run([ring, answer, late]);
@@ -273,6 +281,16 @@ describe('A meeting', () => {
     assert.ok(shown.devices);
   });
 
+  it('R8 that could not be entered can be tried again, by the dialog or the details', () => {
+    const failed = (facts) => ({ type: 'move_failed', call: 'c1', code: 'unreachable', facts });
+    const calling = run([...ringing, choose, granted, failed(outgoing())]);
+    assert.equal(calling.shown.caller.failed, true);
+    assert.deepEqual(doing(calling.effects), ['stop_devices']);
+    const open = run([...ringing, choose, granted, failed(outgoing({ ring: 'accepted', state: 'open' }))]);
+    assert.equal(open.shown.modal.kind, 'details');
+    assert.equal(open.shown.modal.note, 'connect');
+  });
+
   it('R17 that is over by then says so', () => {
     const { shown } = run([...ringing, choose, { type: 'move_failed', call: 'c1', code: 'call_expired' }]);
     assert.equal(shown.devices, null);
@@ -285,6 +303,14 @@ describe('A call in a new tab', () => {
     const { effects } = run([{ type: 'take_over', facts: outgoing(), media: 'video' }]);
     assert.deepEqual(doing(effects), ['choose', 'open_devices']);
     assert.deepEqual(doing(run([{ type: 'take_over', facts: incoming(), media: 'video' }]).effects), ['accept', 'open_devices']);
+  });
+
+  it('R7 can be taken back by the first tab', () => {
+    const { shown } = run([...ringing, { ...choose, newTab: true }, { type: 'take_back' }]);
+    assert.ok(shown.caller);
+    assert.equal(shown.docked, null);
+    const callee = run([ring, { ...answer, newTab: true }, { type: 'take_back' }, choose]);
+    assert.deepEqual(doing(callee.effects), ['accept', 'open_devices'], 'the callee has not answered yet');
   });
 
   it('R7 asks if nothing was chosen: a link from elsewhere chooses for nobody', () => {
