@@ -1,8 +1,7 @@
 #include "signaling/crash_probe.h"
 
-#include <signal.h>
-
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <string_view>
 

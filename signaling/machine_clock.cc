@@ -1,8 +1,7 @@
 #include "signaling/machine_clock.h"
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <string>
 
