@@ -26,7 +26,11 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
     auto calls = CallService::start(options.calls, loop, hub, hub, service->clock_, log);
     if (!calls) return std::unexpected(calls.error());
     service->calls_ = std::move(*calls);
-    hub.serve_calls(service->calls_->hub(), service->calls_->hub().door());
+    CallsHub& call_hub = service->calls_->hub();
+    hub.serve_calls(call_hub, call_hub.door());
+    service->sites_ = std::make_unique<SiteApi>(
+        service->calls_->store(), call_hub, options.keys, [self = service.get()] { return self->clock_.now(); }, log);
+    service->routes_.serve_sites(*service->sites_);
   }
   auto http = start_lws_server(loop, options.listen, service->routes_, log);
   if (!http) return std::unexpected(http.error());

@@ -13,6 +13,7 @@
 #include "signaling/http/http_server.h"
 #include "signaling/http/media_sessions.h"
 #include "signaling/http/routes.h"
+#include "signaling/http/site_api.h"
 #include "signaling/hub/event_router.h"
 #include "signaling/hub/hub.h"
 #include "signaling/machine_clock.h"
@@ -60,6 +61,7 @@ class Service {
   MediaSessions sessions_;
   Routes routes_;
   std::unique_ptr<CallService> calls_;  // none: switched off
+  std::unique_ptr<SiteApi> sites_;      // with calls
   std::unique_ptr<HttpServer> http_;
   uv_timer_s* timer_ = nullptr;
 };
