@@ -141,10 +141,11 @@ void Hub::handle(ConnectionId id, const std::string& request, const JoinMessage&
     return refuse(id, request, ErrorCode::kConflict, "this connection is for calls; rooms have their own");
   if (!message.ticket.empty()) return enter(id, request, message);
 
-  // A call's room was allowed by its ticket: what the token says of rooms is not asked again.
+  // A call's room was allowed by its ticket: what the token says of rooms is not asked again. Nor where a session is
+  // not there any more: whoever comes back after a restart must hear that, and ask for a ticket.
   SessionId session{};
   const Participant* const earlier = participants_.find_by_secret(message.resume, session);
-  if (earlier == nullptr || !earlier->entry) {
+  if (message.resume.empty() || (earlier != nullptr && !earlier->entry)) {
     if (!grant.allows_room(message.room)) {
       return refuse(id, request, ErrorCode::kForbidden, "the token is for another room");
     }

@@ -370,6 +370,14 @@ TEST_F(HubCallsTest, TheDoorMayCallBackWhileItIsTold) {
   EXPECT_EQ(bob.last().at("reason"), "removed");
 }
 
+// After a restart nobody is known: a page must hear that it is too late, not that its token is no good.
+TEST_F(HubCallsTest, R40_ASessionThatIsNotThereAnyMoreIsNotFoundWhateverTheTokenAllows) {
+  FakeConnection ada;
+  open(ada, member("ada"));
+  say(ada, {{"type", "join"}, {"room", kCall.text()}, {"resume", "7.0123456789abcdef"}});
+  EXPECT_EQ(ada.last().value("code", "joined"), "not_found");
+}
+
 TEST_F(HubCallsTest, ASessionOfACallIsResumedLikeAnother) {
   FakeConnection ada;
   enter(ada, "ada", 1);
