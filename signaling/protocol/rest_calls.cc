@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "signaling/protocol/event_codec.h"
+
 namespace parley::signaling {
 namespace {
 
@@ -177,15 +179,12 @@ std::string audit_json(const std::vector<AuditDocument>& entries, std::optional<
 }
 
 std::string events_json(const std::vector<EventDocument>& events, std::uint64_t after) {
-  json list = json::array();
+  std::string list;
   for (const EventDocument& each : events) {
-    json body = json::parse(each.body, nullptr, false);
-    list.push_back({{"serial", each.serial},
-                    {"topic", each.topic},
-                    {"at", ms_of(each.at)},
-                    {"data", body.is_discarded() ? json() : std::move(body)}});
+    if (!list.empty()) list += ',';
+    list += event_json({each.serial, each.topic, each.at, each.body});
   }
-  return text_of({{"events", std::move(list)}, {"after", after}});
+  return R"({"after":)" + std::to_string(after) + R"(,"events":[)" + list + "]}";
 }
 
 std::string member_token_json(std::string_view token, const call::MemberId& member, std::chrono::sys_seconds expires) {
