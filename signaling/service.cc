@@ -28,9 +28,12 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
     service->calls_ = std::move(*calls);
     CallsHub& call_hub = service->calls_->hub();
     hub.serve_calls(call_hub, call_hub.door());
-    service->sites_ = std::make_unique<SiteApi>(
-        service->calls_->store(), call_hub, options.keys, [self = service.get()] { return self->clock_.now(); }, log);
+    const auto now = [self = service.get()] { return self->clock_.now(); };
+    service->sites_ = std::make_unique<SiteApi>(service->calls_->store(), call_hub, options.keys, now, log);
     service->routes_.serve_sites(*service->sites_);
+    auto webhooks = WebhookService::start(options.webhooks, loop, service->calls_->store(), now, log);
+    if (!webhooks) return std::unexpected(webhooks.error());
+    service->webhooks_ = std::move(*webhooks);
   }
   auto http = start_lws_server(loop, options.listen, service->routes_, log);
   if (!http) return std::unexpected(http.error());
@@ -49,6 +52,7 @@ void Service::tick() {
   hub_.tick(now);
   sessions_.tick(now);
   if (calls_) calls_->tick(now);
+  if (webhooks_) webhooks_->tick();
 }
 
 void Service::stop() {
@@ -59,6 +63,7 @@ void Service::stop() {
   timer_ = nullptr;
   hub_.shutdown();
   http_->stop();
+  webhooks_.reset();
   if (calls_) calls_->stop();
 }
 

@@ -17,6 +17,7 @@
 #include "signaling/hub/event_router.h"
 #include "signaling/hub/hub.h"
 #include "signaling/machine_clock.h"
+#include "signaling/webhook_service.h"
 
 struct uv_timer_s;
 
@@ -33,6 +34,7 @@ struct ServiceOptions {
   RouteOptions routes;
   HubLimits hub;
   CallOptions calls;
+  WebhookOptions webhooks;
   std::vector<IceServer> ice_servers;
   KeyRing keys{SigningKey{}};
   ExampleOptions example;
@@ -62,6 +64,7 @@ class Service {
   Routes routes_;
   std::unique_ptr<CallService> calls_;  // none: switched off
   std::unique_ptr<SiteApi> sites_;      // with calls
+  std::unique_ptr<WebhookService> webhooks_;
   std::unique_ptr<HttpServer> http_;
   uv_timer_s* timer_ = nullptr;
 };

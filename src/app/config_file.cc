@@ -210,6 +210,21 @@ void read_calls(ConfigReader& reader, signaling::CallOptions& calls) {
   reader.days("calls.retention.outbox", keep.outbox);
 }
 
+void read_webhooks(ConfigReader& reader, signaling::WebhookOptions& webhooks) {
+  static constexpr const char* kKey = "webhooks.allow_private";
+  std::vector<std::string> ranges;
+  reader.texts(kKey, ranges);
+  for (const std::string& text : ranges) {
+    const auto range = signaling::parse_range(text);
+    if (!range) {
+      reader.complain(*reader.find(kKey), kKey, "\"" + text + "\" is not a range such as \"10.20.0.0/16\"");
+    } else {
+      webhooks.allow_private.push_back(*range);
+    }
+  }
+  reader.text("webhooks.ca_file", webhooks.ca_file);
+}
+
 void read_data(ConfigReader& reader, AppConfig& config) {
   reader.text("data.dir", config.data_dir);
   std::string database;
@@ -247,6 +262,7 @@ Result<AppConfig> parse_config(std::string_view text, const std::string& name) {
   read_timing(reader, config.server.timing);
   read_http(reader, config);
   read_calls(reader, config.signaling.calls);
+  read_webhooks(reader, config.signaling.webhooks);
   read_data(reader, config);
   read_ice_servers(reader, config.signaling.ice_servers);
   read_signing_keys(reader, config.keys);

@@ -67,8 +67,22 @@ TEST(ConfigFile, TheReferenceStandsAtTheDefaults) {
   EXPECT_EQ(reference->signaling.calls.retention.messages, calls.retention.messages);
   EXPECT_EQ(reference->signaling.calls.retention.outbox, calls.retention.outbox);
   EXPECT_EQ(reference->signaling.calls.database, "var/parley.db");
+  EXPECT_TRUE(reference->signaling.webhooks.allow_private.empty());
+  EXPECT_EQ(reference->signaling.webhooks.ca_file, options.webhooks.ca_file);
   EXPECT_EQ(reference->data_dir, AppConfig().data_dir);
   EXPECT_EQ(reference->log_level, AppConfig().log_level);
+}
+
+TEST(ConfigFile, ListsTheNetworksThatWebhooksMayReach) {
+  const auto config = parse_config("[webhooks]\nallow_private = [\"10.20.0.0/16\", \"::1\"]\n", "test.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const signaling::AddressPolicy policy(config->signaling.webhooks.allow_private);
+  EXPECT_TRUE(policy.allows(signaling::parse_address("10.20.3.4").value()));
+  EXPECT_TRUE(policy.allows(signaling::parse_address("::1").value()));
+  EXPECT_FALSE(policy.allows(signaling::parse_address("10.21.3.4").value()));
+  EXPECT_FALSE(parse_config("[webhooks]\nallow_private = [\"10.20.0.0/33\"]\n", "test.toml"));
+  EXPECT_FALSE(parse_config("[webhooks]\nallow_private = [\"intranet\"]\n", "test.toml"));
+  EXPECT_FALSE(parse_config("[webhooks]\nallow_private = \"10.0.0.0/8\"\n", "test.toml"));
 }
 
 TEST(ConfigFile, TheQuickstartIsRightAndOpensTheDemo) {
