@@ -20,6 +20,7 @@ export class CallerDialog {
   #face = h('div.pulse');
   #video;
   #audio;
+  #cancel;
   #newTab = newTabSwitch('caller-new-tab');
   #shown = null;
 
@@ -29,10 +30,10 @@ export class CallerDialog {
     this.#title = h('h2', { id: this.#sheet.titleId, part: 'caller-title' });
     this.#video = button(words.joinVideo, { kind: 'primary', part: 'join-video', iconName: 'camera', onclick: () => on.choose('video', this.#newTab.on) });
     this.#audio = button(words.joinAudio, { part: 'join-audio', iconName: 'mic', onclick: () => on.choose('audio', this.#newTab.on) });
-    const cancel = button(words.cancelCall, { kind: 'plain', part: 'cancel-call', onclick: () => on.cancel() });
+    this.#cancel = button(words.cancelCall, { kind: 'plain', part: 'cancel-call', onclick: () => on.cancel() });
     this.#sheet.element.append(h('div.stack', {},
       h('div.head', {}, this.#face, this.#title, this.#text),
-      h('div.actions', {}, this.#video, this.#audio, cancel),
+      h('div.actions', {}, this.#video, this.#audio, this.#cancel),
       this.#newTab.element));
   }
 
@@ -49,7 +50,9 @@ export class CallerDialog {
       this.#face.replaceChildren(avatar(person, 88));
     }
     const starting = stage.step === 'starting';
-    say(this.#title, stage.accepted ? words.accepted(person.name) : stage.waiting ? words.theyWait(person.name) : words.calling(person.name));
+    const answering = stage.you === 'callee' && !stage.accepted;   // taken back from another tab
+    say(this.#cancel, answering ? words.decline : words.cancelCall);
+    say(this.#title, answering ? words.incoming(person.name) : stage.accepted ? words.accepted(person.name) : stage.waiting ? words.theyWait(person.name) : words.calling(person.name));
     say(this.#text, this.#wordsFor(stage));
     this.#face.classList.toggle('still', stage.accepted);
     this.#video.disabled = this.#audio.disabled = starting;
@@ -63,10 +66,10 @@ export class CallerDialog {
 
   #waiting = false;
 
-  #wordsFor({ step, person: { name }, failed, accepted, waiting, banner }) {
+  #wordsFor({ step, you, person: { name }, failed, accepted, waiting, banner }) {
     if (step === 'starting') return words.starting(name);
     if (banner?.kind === 'could_not_connect') return words.couldNotConnect(name);
-    if (accepted || waiting) return words.acceptedJoin(name);
+    if (accepted || waiting || you === 'callee') return words.acceptedJoin(name);
     return failed ? words.tryAgain : words.beingCalled(name);
   }
 
