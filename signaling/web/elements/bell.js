@@ -62,6 +62,9 @@ export class ParleyBell extends HTMLElement {
       this.#button.setAttribute('aria-expanded', String(newState === 'open'));
       if (newState === 'closed') this.#markRead();
     });
+    this.#list.addEventListener('beforetoggle', ({ newState }) => {
+      if (newState === 'closed' && this.#list.contains(this.shadowRoot.activeElement)) this.#button.focus({ focusVisible: false });
+    });
     this.#list.addEventListener('keydown', (event) => escape(event, () => this.#list.hidePopover()));
     root.append(this.#button, this.#list);
   }

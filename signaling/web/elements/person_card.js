@@ -1,7 +1,7 @@
 // <parley-person member="ada" origin="profile">: an avatar or a mention that opens the member's card. What the page slots in is the
 // trigger; without it an avatar and the name are. While it is on the screen its member's presence is watched.
 import { avatar } from './avatar.js';
-import { h, say, sheet } from './dom.js';
+import { deepActive, h, say, sheet } from './dom.js';
 import { session } from './session.js';
 import { bare, button, escape } from './surface.js';
 import { tokens } from './tokens.css.js';
@@ -46,6 +46,7 @@ export class ParleyPerson extends HTMLElement {
   static observedAttributes = ['member', 'name', 'avatar'];
 
   #trigger;
+  #cameFrom = null;
   #control;           // what is pressed: the trigger, or the link or button in it
   #slot = h('slot');
   #card = null;
@@ -118,6 +119,7 @@ export class ParleyPerson extends HTMLElement {
     this.#card ??= this.#makeCard();
     this.#refresh();
     const { element, call, close } = this.#card;
+    this.#cameFrom = deepActive();
     element.showPopover();
     this.#place();
     this.#control.setAttribute('aria-expanded', 'true');
@@ -220,6 +222,11 @@ export class ParleyPerson extends HTMLElement {
       if (newState === 'open') return this.#follow(true);
       this.#follow(false);
       this.#control.setAttribute('aria-expanded', 'false');
+    });
+    // Back to where it was, unless somebody went on to something else by a click.
+    element.addEventListener('beforetoggle', ({ newState }) => {
+      if (newState === 'open' || !element.contains(this.shadowRoot.activeElement)) return;
+      (this.#cameFrom?.isConnected ? this.#cameFrom : this.#control).focus({ focusVisible: false });
     });
     element.addEventListener('keydown', (event) => escape(event, () => this.close()));
     this.shadowRoot.append(element);
