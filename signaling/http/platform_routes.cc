@@ -46,8 +46,8 @@ void read_events(RestWorld& world, const AskPtr& ask) {
   const auto after = number_of(ask->request.query_value("after").value_or("0"));
   if (!limit || !after) return ask->respond(problem(400, ErrorCode::kBadRequest, "limit and after must be numbers"));
   const auto then = [ask, after](RestWorld&, const std::vector<store::OutboxRow>& found) {
-    std::vector<EventDocument> events;
-    for (const store::OutboxRow& row : found) events.push_back({row.serial, row.what.topic, row.what.body, row.at});
+    std::vector<EventReport> events;
+    for (const store::OutboxRow& row : found) events.push_back({row.serial, row.what.topic, row.at, row.what.body});
     ask->respond(json_response(events_json(events, found.empty() ? *after : found.back().serial)));
   };
   world.store.events_after(ask->site, *after, *limit, answered(ask, then));

@@ -85,8 +85,8 @@ std::optional<store::Page> page_of(const HttpRequest& request);
 std::optional<std::uint64_t> number_of(std::string_view text);
 
 // What the store answers goes on to `then`, unless it failed or nobody is there any more.
-template <class F>
-auto answered(const AskPtr& ask, F then) {
+template <class Ask, class F>
+auto answered(const Ask& ask, F then) {
   return [ask, then = std::move(then)](auto answer) {
     const auto world = ask->world.lock();
     if (!world) return;

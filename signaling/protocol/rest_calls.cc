@@ -178,13 +178,11 @@ std::string audit_json(const std::vector<AuditDocument>& entries, std::optional<
   return text_of(page_of("entries", std::move(list), before));
 }
 
-std::string events_json(const std::vector<EventDocument>& events, std::uint64_t after) {
+// Each exactly as its webhook has it.
+std::string events_json(const std::vector<EventReport>& events, std::uint64_t after) {
   std::string list;
-  for (const EventDocument& each : events) {
-    if (!list.empty()) list += ',';
-    list += event_json({each.serial, each.topic, each.at, each.body});
-  }
-  return R"({"after":)" + std::to_string(after) + R"(,"events":[)" + list + "]}";
+  for (const EventReport& each : events) list += (list.empty() ? "" : ",") + event_json(each);
+  return "{\"after\":" + std::to_string(after) + ",\"events\":[" + list + "]}";
 }
 
 std::string member_token_json(std::string_view token, const call::MemberId& member, std::chrono::sys_seconds expires) {

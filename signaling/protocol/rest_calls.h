@@ -14,6 +14,7 @@
 #include "parley/error.h"
 #include "signaling/call/call_types.h"
 #include "signaling/protocol/call_messages.h"
+#include "signaling/protocol/event_codec.h"
 
 namespace parley::signaling {
 
@@ -86,6 +87,9 @@ struct WebhookWish {
 };
 Result<WebhookWish> read_webhook_wish(std::string_view body);
 
+// Nothing, or {}.
+Result<void> read_empty(std::string_view body);
+
 // ---- what they are told
 struct SiteDocument {
   call::SiteId site;
@@ -156,14 +160,8 @@ struct AuditDocument {
 };
 std::string audit_json(const std::vector<AuditDocument>& entries, std::optional<std::uint64_t> before);
 
-struct EventDocument {
-  std::uint64_t serial = 0;
-  std::string topic;
-  std::string body;  // a JSON object
-  WallMs at{};
-};
 // `after` is the place to ask on from, with events or without.
-std::string events_json(const std::vector<EventDocument>& events, std::uint64_t after);
+std::string events_json(const std::vector<EventReport>& events, std::uint64_t after);
 
 std::string member_token_json(std::string_view token, const call::MemberId& member, std::chrono::sys_seconds expires);
 // Never the secrets.

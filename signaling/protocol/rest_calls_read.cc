@@ -314,6 +314,14 @@ Result<std::vector<call::CallId>> read_marks(std::string_view body) {
   return verdict_on(keys, std::move(calls));
 }
 
+Result<void> read_empty(std::string_view body) {
+  if (body.empty()) return {};
+  const auto object = object_of(body);
+  if (!object) return std::unexpected(object.error());
+  if (auto error = Keys(*object, "").verdict()) return std::unexpected(std::move(*error));
+  return {};
+}
+
 Result<WebhookWish> read_webhook_wish(std::string_view body) {
   const auto object = object_of(body);
   if (!object) return std::unexpected(object.error());
