@@ -10,6 +10,7 @@ namespace parley::signaling {
 namespace {
 
 constexpr std::uint64_t kTickMilliseconds = 250;
+constexpr std::size_t kMaxOperators = 100;  // connections
 
 }  // namespace
 
@@ -38,6 +39,10 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
   auto http = start_lws_server(loop, options.listen, service->routes_, log);
   if (!http) return std::unexpected(http.error());
   service->http_ = std::move(*http);
+  if (options.calls.enabled && !options.admin.secret.empty()) {
+    const auto listens = service->listen_for_operators(options.admin, loop, log);
+    if (!listens) return std::unexpected(listens.error());
+  }
   service->timer_ = new uv_timer_t;
   uv_timer_init(loop, service->timer_);
   service->timer_->data = service.get();
@@ -45,6 +50,25 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
       service->timer_, [](uv_timer_t* timer) { static_cast<Service*>(timer->data)->tick(); }, kTickMilliseconds,
       kTickMilliseconds);
   return service;
+}
+
+Result<void> Service::listen_for_operators(const AdminOptions& options, uv_loop_s* loop, const LogSink& log) {
+  // Requests may still be answered while the service stops, after its webhooks.
+  const auto check = [this](std::string_view url) { return webhooks_ ? webhooks_->check_target(url) : Result<void>{}; };
+  const auto changed = [this](const call::SiteId& site) {
+    if (webhooks_) webhooks_->changed(site);
+  };
+  const auto now = [this] { return clock_.now(); };
+  admin_ = std::make_unique<AdminApi>(AdminWorld{calls_->store(), calls_->hub(), now, log, check, changed}, options);
+  ListenOptions listen;
+  listen.address = options.address;
+  listen.port = options.port;
+  listen.https = false;
+  listen.max_connections = kMaxOperators;
+  auto http = start_lws_server(loop, listen, *admin_, log);
+  if (!http) return std::unexpected(http.error());
+  admin_http_ = std::move(*http);
+  return {};
 }
 
 void Service::tick() {
@@ -63,6 +87,7 @@ void Service::stop() {
   timer_ = nullptr;
   hub_.shutdown();
   http_->stop();
+  if (admin_http_) admin_http_->stop();
   webhooks_.reset();
   if (calls_) calls_->stop();
 }

@@ -10,6 +10,7 @@
 #include "parley/log.h"
 #include "parley/server.h"
 #include "signaling/call_service.h"
+#include "signaling/http/admin_api.h"
 #include "signaling/http/http_server.h"
 #include "signaling/http/media_sessions.h"
 #include "signaling/http/routes.h"
@@ -35,6 +36,7 @@ struct ServiceOptions {
   HubLimits hub;
   CallOptions calls;
   WebhookOptions webhooks;
+  AdminOptions admin;
   std::vector<IceServer> ice_servers;
   KeyRing keys{SigningKey{}};
   ExampleOptions example;
@@ -49,6 +51,8 @@ class Service {
 
   std::uint16_t port() const { return http_->port(); }
   std::uint16_t https_port() const { return http_->https_port(); }
+  // 0: there is no listener for operators.
+  std::uint16_t admin_port() const { return admin_http_ ? admin_http_->port() : std::uint16_t{0}; }
   // Tells every WebSocket client, then closes everything, the store of calls last; runs the loop until that is done.
   // Idempotent.
   void stop();
@@ -56,6 +60,7 @@ class Service {
  private:
   Service(const ServiceOptions& options, Server& server, EventRouter& events, const LogSink& log);
 
+  Result<void> listen_for_operators(const AdminOptions& options, uv_loop_s* loop, const LogSink& log);
   void tick();
 
   MachineClock clock_;
@@ -65,7 +70,9 @@ class Service {
   std::unique_ptr<CallService> calls_;  // none: switched off
   std::unique_ptr<SiteApi> sites_;      // with calls
   std::unique_ptr<WebhookService> webhooks_;
+  std::unique_ptr<AdminApi> admin_;  // with calls, and a secret
   std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<HttpServer> admin_http_;
   uv_timer_s* timer_ = nullptr;
 };
 

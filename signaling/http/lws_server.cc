@@ -35,6 +35,7 @@ constexpr auto kWriteClose = static_cast<lws_write_protocol>(4);
 struct Exchange {
   lws* wsi = nullptr;  // null once the client has gone
   HttpRequest request;
+  bool asked = false;
   bool too_large = false;
   std::size_t discarded = 0;
   std::optional<HttpResponse> response;
@@ -455,7 +456,9 @@ int LwsServer::complete(lws* wsi) {
   return 0;
 }
 
+// Once: libwebsockets tells the end of a body even where the length said that there is none.
 void LwsServer::ask(const std::shared_ptr<Exchange>& exchange) {
+  if (std::exchange(exchange->asked, true)) return;
   const std::weak_ptr<Exchange> later = exchange;
   handler_.handle(exchange->request, [later](HttpResponse response) {
     if (const auto still = later.lock()) answer(still, std::move(response));

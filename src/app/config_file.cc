@@ -234,6 +234,16 @@ void read_data(ConfigReader& reader, AppConfig& config) {
   reader.size("data.max_database", config.signaling.calls.max_database_bytes, kMaxDatabase);
 }
 
+void read_admin(ConfigReader& reader, AppConfig& config) {
+  signaling::AdminOptions& admin = config.signaling.admin;
+  reader.text("admin.listen", admin.address);
+  reader.number("admin.port", admin.port, 0, 65'535);
+  reader.text("admin.token_file", config.admin_token_file);
+  if (admin.address.empty()) {
+    reader.complain(*reader.find("admin.listen"), "admin.listen", "must be one address, such as 127.0.0.1");
+  }
+}
+
 // Without http.web_root: the page beside the configuration, as in a source tree.
 std::string default_web_root(const std::string& config_file) {
   std::error_code ignored;
@@ -267,6 +277,7 @@ Result<AppConfig> parse_config(std::string_view text, const std::string& name) {
   read_ice_servers(reader, config.signaling.ice_servers);
   read_signing_keys(reader, config.keys);
   reader.flag("demo.enabled", config.signaling.routes.demo);
+  read_admin(reader, config);
   read_example(reader, config);
   reader.word("log.level", config.log_level, {"debug", "info", "warning", "error"});
   reader.refuse_unknown();

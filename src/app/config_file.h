@@ -26,6 +26,7 @@ struct AppConfig {
   Config server;
   signaling::ServiceOptions signaling;  // without keys and certificate, which stand in files or may have to be made
   std::vector<KeyEntry> keys;
+  std::string admin_token_file;  // empty: the data folder's
   std::vector<std::string> tls_hosts;
   std::string data_dir = "var";
   std::string log_level = "info";

@@ -141,6 +141,20 @@ Result<LoadedKeys> load_keys(const AppConfig& config) {
   return LoadedKeys{signaling::KeyRing(*own, std::move(others)), std::move(warnings)};
 }
 
+Result<std::string> load_or_make_admin_token(const std::string& data_dir, const std::string& token_file) {
+  if (const auto folder = make_folder(data_dir); !folder) return std::unexpected(folder.error());
+  const std::string path = token_file.empty() ? (std::filesystem::path(data_dir) / "admin.token").string() : token_file;
+  if (token_file.empty() && !std::filesystem::exists(path)) {
+    const auto written = write_new_file(path, signaling::random_hex(kKeyBytes) + "\n", false);
+    if (!written) return std::unexpected(written.error());
+  }
+  const auto text = read_private_file(path);
+  if (!text) return std::unexpected(text.error());
+  const std::string_view secret = without_line_end(*text);
+  if (secret.size() < signaling::kMinSecretBytes) return refused(path, "a secret has at least 32 bytes");
+  return std::string(secret);
+}
+
 Result<TlsFiles> load_or_make_certificate(const std::string& data_dir, const std::vector<std::string>& hosts,
                                           std::chrono::sys_seconds now) {
   if (const auto folder = make_folder(data_dir); !folder) return std::unexpected(folder.error());

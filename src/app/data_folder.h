@@ -23,6 +23,10 @@ struct LoadedKeys {
 // The own key and the configured ones. A secret is its file's text without the line's end, at least 32 bytes.
 Result<LoadedKeys> load_keys(const AppConfig& config);
 
+// What opens the admin listener: the file's text, at least 32 bytes; without a file <data_dir>/admin.token, which is
+// made. Refused when others may read it.
+Result<std::string> load_or_make_admin_token(const std::string& data_dir, const std::string& token_file);
+
 struct TlsFiles {
   std::string certificate;
   std::string key;

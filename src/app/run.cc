@@ -50,6 +50,10 @@ void announce(const AppConfig& config, const signaling::Service& service, const 
   std::printf("Parley is ready: http://%s:%u\n", host.c_str(), static_cast<unsigned>(service.port()));
   if (service.https_port() != 0)
     std::printf("HTTPS: https://%s:%u\n", host.c_str(), static_cast<unsigned>(service.https_port()));
+  if (service.admin_port() != 0) {
+    std::printf("Operators: http://%s:%u/admin/v1/\n", host_of(config.signaling.admin.address).c_str(),
+                static_cast<unsigned>(service.admin_port()));
+  }
   for (const std::string& address : server.addresses()) std::printf("Media: %s (UDP)\n", address.c_str());
   std::fflush(stdout);
 }
@@ -100,6 +104,11 @@ int serve(uv_loop_t* loop, const Signals& signals, const AppConfig& config, spdl
     if (!files) return fail(log, files.error());
     options.listen.tls_certificate = files->certificate;
     options.listen.tls_key = files->key;
+  }
+  if (options.admin.port != 0 && options.calls.enabled) {
+    auto secret = load_or_make_admin_token(config.data_dir, config.admin_token_file);
+    if (!secret) return fail(log, secret.error());
+    options.admin.secret = std::move(*secret);
   }
   if (options.routes.web_root.empty()) log.warn("http.web_root is not set: there is no web page");
   if (options.routes.demo) log.warn("demo.enabled: anyone who reaches this server can join any room");

@@ -153,6 +153,7 @@ const defaults = (port, adminPort, folder) => ({
   'media.udp_port': '0',
   'media.listen': '["127.0.0.1"]',
   'media.announce_loopback': 'true',
+  'admin.port': String(adminPort),
   'example.enabled': 'false',   // support/community.js has it
   'data.dir': JSON.stringify(path.join(folder, 'data')),
 });

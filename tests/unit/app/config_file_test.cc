@@ -69,6 +69,9 @@ TEST(ConfigFile, TheReferenceStandsAtTheDefaults) {
   EXPECT_EQ(reference->signaling.calls.database, "var/parley.db");
   EXPECT_TRUE(reference->signaling.webhooks.allow_private.empty());
   EXPECT_EQ(reference->signaling.webhooks.ca_file, options.webhooks.ca_file);
+  EXPECT_EQ(reference->signaling.admin.address, options.admin.address);
+  EXPECT_EQ(reference->signaling.admin.port, options.admin.port);
+  EXPECT_EQ(reference->admin_token_file, AppConfig().admin_token_file);
   EXPECT_EQ(reference->data_dir, AppConfig().data_dir);
   EXPECT_EQ(reference->log_level, AppConfig().log_level);
 }
@@ -151,6 +154,8 @@ TEST(ConfigFile, RefusesValuesOfTheWrongKindWithTheLine) {
                            "[log]\nlevel = \"loud\"",
                            "[media]\nsocket_buffer = \"9GiB\"",
                            "[http]\nrequest_timeout = \"10ms\"",
+                           "[admin]\nlisten = \"\"",
+                           "[admin]\nport = 65536",
                            "[calls]\nmax_watched = 201",
                            "[calls]\ninteraction = \"25h\"",
                            "[calls.retention]\ncalls = \"90\"",

@@ -72,6 +72,28 @@ TEST_F(DataFolder, RefusesAHostThatWouldSmuggleSomethingIntoTheCertificate) {
   EXPECT_FALSE(load_or_make_certificate(folder_, {"a.example,DNS:evil.example"}, now_));
 }
 
+TEST_F(DataFolder, MakesTheOperatorsSecretOnceAndKeepsItToItself) {
+  const auto made = load_or_make_admin_token(folder_, "");
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->size(), 64u);
+  EXPECT_EQ(mode_of(folder_ / "admin.token"), 0600u);
+  EXPECT_EQ(*load_or_make_admin_token(folder_, ""), *made);
+  ::chmod((folder_ / "admin.token").c_str(), 0644);
+  EXPECT_FALSE(load_or_make_admin_token(folder_, ""));
+}
+
+TEST_F(DataFolder, TakesTheOperatorsSecretFromAFileThatIsNamed) {
+  std::filesystem::create_directories(folder_);
+  const std::string file = folder_ / "own.token";
+  EXPECT_FALSE(load_or_make_admin_token(folder_, file)) << "a named file is not made";
+  std::ofstream(file) << std::string(40, 's') << "\n";
+  ::chmod(file.c_str(), 0600);
+  EXPECT_EQ(*load_or_make_admin_token(folder_, file), std::string(40, 's'));
+  std::ofstream(file) << "short\n";
+  EXPECT_FALSE(load_or_make_admin_token(folder_, file));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "admin.token"));
+}
+
 class ConfiguredKeys : public DataFolder {
  protected:
   ConfiguredKeys() {

@@ -200,6 +200,48 @@ TEST_F(LwsServer, AnswersSeveralRequestsOnOneConnection) {
   });
 }
 
+// Answers when the loop has turned: like a store on a thread of its own.
+class LateHandler : public HttpHandler {
+ public:
+  void handle(const HttpRequest& request, Respond respond) override {
+    asked.push_back(request.method);
+    waiting.push_back(std::move(respond));
+  }
+  void answer_all() {
+    for (const Respond& each : std::exchange(waiting, {})) each(HttpResponse{});
+  }
+  std::optional<HttpResponse> refuse_upgrade(const HttpRequest&) override { return HttpResponse{}; }
+  ConnectionId opened(Connection&) override { return {}; }
+  void message(ConnectionId, std::string_view) override {}
+  void pong(ConnectionId) override {}
+  void closed(ConnectionId) override {}
+  std::size_t message_limit(ConnectionId) const override { return 0; }
+
+  std::vector<std::string> asked;
+  std::vector<Respond> waiting;
+};
+
+TEST_F(LwsServer, AsksOnceForARequestWithoutABodyThatIsAnsweredLater) {
+  LateHandler handler;
+  auto http = start_lws_server(&loop_, options_.listen, handler, {});
+  ASSERT_TRUE(http) << http.error().message;
+  uv_prepare_t turn{};
+  uv_prepare_init(&loop_, &turn);
+  turn.data = &handler;
+  uv_prepare_start(&turn, [](uv_prepare_t* each) { static_cast<LateHandler*>(each->data)->answer_all(); });
+  with_client([&] {
+    Client client((*http)->port());
+    for (const char* method : {"POST", "PUT", "DELETE", "POST"}) {
+      client.send(std::string(method) + " /v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+      EXPECT_TRUE(client.response().starts_with("HTTP/1.1 200")) << method;
+    }
+  });
+  EXPECT_EQ(handler.asked, (std::vector<std::string>{"POST", "PUT", "DELETE", "POST"}));
+  (*http)->stop();
+  uv_close(reinterpret_cast<uv_handle_t*>(&turn), nullptr);
+  http->reset();
+}
+
 TEST_F(LwsServer, ServesAFileThatTakesManyWrites) {
   start();
   with_client([&] {
