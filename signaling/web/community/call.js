@@ -25,13 +25,15 @@ async function begin() {
   document.body.append(elements);
   await ParleyElements.start({ calls });
   calls.on('closed', ({ reason }) => reason !== 'closed' && say('You are signed out', 'Sign in to Oakwood to come back.'));
-  if (calls.handedOver) {
+  const { handedOver } = calls;
+  if (handedOver) {
+    document.title = `${handedOver.call.other.name} · Oakwood`;
     say('Your call', 'When it is over, you can close this tab.');
-    elements.takeOver(calls.handedOver);
-  } else if (calls.calls.size === 0) {
-    say('There is no call here', 'Begin one from a picture in Oakwood, and choose the new tab there.');
+    elements.takeOver(handedOver);
+  } else if (await calls.resumable().catch(() => null)) {
+    say('Your call', 'When it is over, you can close this tab.');
   } else {
-    say('Your call', 'When it is over, you can close this tab.');
+    say('There is no call here', 'Begin one from a picture in Oakwood, and choose the new tab there.');
   }
 }
 
