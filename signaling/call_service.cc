@@ -63,6 +63,11 @@ Result<void> CallService::open() {
   if (const auto written = (*backend)->put_clock(clock_.row()); !written) {
     return std::unexpected(environment(written.error()));
   }
+  if (options_.prepare) {
+    const Now now = clock_.now();
+    const auto prepared = options_.prepare(**backend, {now.line, now.calendar});
+    if (!prepared) return std::unexpected(environment(prepared.error()));
+  }
   store_ = std::make_unique<store::CallStore>(
       std::move(*backend), [this](std::function<void()> task) { tasks_.post(std::move(task)); },
       store::CallStore::Runs::kOnItsThread);

@@ -28,12 +28,16 @@ struct RetentionDays {
   std::optional<std::chrono::days> outbox{14};
 };
 
+// Writes what must be in the store before anything is served.
+using PrepareStore = std::function<store::Answer<store::Done>(store::StoreBackend&, const store::Stamp&)>;
+
 struct CallOptions {
   bool enabled = true;
   std::filesystem::path database;
   std::uint64_t max_database_bytes = 0;  // 0: the disk's
   AttendanceLimits attendance;
   RetentionDays retention;
+  PrepareStore prepare;  // none: nothing
 };
 
 class CallService {

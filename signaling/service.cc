@@ -2,8 +2,10 @@
 
 #include <uv.h>
 
+#include <string>
 #include <utility>
 
+#include "signaling/example/example_seed.h"
 #include "signaling/http/lws_server.h"
 
 namespace parley::signaling {
@@ -11,6 +13,17 @@ namespace {
 
 constexpr std::uint64_t kTickMilliseconds = 250;
 constexpr std::size_t kMaxOperators = 100;  // connections
+
+PrepareStore seed_of(const ExampleOptions& example, const LogSink& log) {
+  return [example, log](store::StoreBackend& store, const store::Stamp& stamp) -> store::Answer<store::Done> {
+    const auto seeded = seed_example(store, {.private_calls = example.private_calls}, stamp);
+    if (!seeded) return std::unexpected(seeded.error());
+    if (seeded->members > 0 && log) {
+      log(LogLevel::kInfo, "the example community has " + std::to_string(seeded->members) + " new members");
+    }
+    return store::Done{};
+  };
+}
 
 }  // namespace
 
@@ -24,7 +37,9 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
   std::unique_ptr<Service> service(new Service(options, server, events, log));
   if (options.calls.enabled) {
     Hub& hub = service->hub_;
-    auto calls = CallService::start(options.calls, loop, hub, hub, service->clock_, log);
+    CallOptions wanted = options.calls;
+    if (options.example.enabled) wanted.prepare = seed_of(options.example, log);
+    auto calls = CallService::start(wanted, loop, hub, hub, service->clock_, log);
     if (!calls) return std::unexpected(calls.error());
     service->calls_ = std::move(*calls);
     CallsHub& call_hub = service->calls_->hub();
@@ -35,6 +50,10 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, u
     auto webhooks = WebhookService::start(options.webhooks, loop, service->calls_->store(), now, log);
     if (!webhooks) return std::unexpected(webhooks.error());
     service->webhooks_ = std::move(*webhooks);
+    if (options.example.enabled) {
+      service->example_ = std::make_unique<ExampleSignIn>(service->calls_->store(), options.keys.own());
+      service->routes_.serve_example(*service->example_);
+    }
   }
   auto http = start_lws_server(loop, options.listen, service->routes_, log);
   if (!http) return std::unexpected(http.error());

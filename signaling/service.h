@@ -10,6 +10,7 @@
 #include "parley/log.h"
 #include "parley/server.h"
 #include "signaling/call_service.h"
+#include "signaling/example/example_sign_in.h"
 #include "signaling/http/admin_api.h"
 #include "signaling/http/http_server.h"
 #include "signaling/http/media_sessions.h"
@@ -24,7 +25,7 @@ struct uv_timer_s;
 
 namespace parley::signaling {
 
-// The example community: anyone may sign in as any of its members (docs/http-api.md).
+// The example community: anyone may sign in as any of its members (docs/http-api.md). It needs private calls.
 struct ExampleOptions {
   bool enabled = false;
   bool private_calls = false;  // R2; what a site that was never there begins with
@@ -71,6 +72,7 @@ class Service {
   std::unique_ptr<SiteApi> sites_;      // with calls
   std::unique_ptr<WebhookService> webhooks_;
   std::unique_ptr<AdminApi> admin_;  // with calls, and a secret
+  std::unique_ptr<ExampleSignIn> example_;  // if the configuration has it
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<HttpServer> admin_http_;
   uv_timer_s* timer_ = nullptr;

@@ -100,6 +100,9 @@ void read_example(ConfigReader& reader, AppConfig& config) {
   reader.flag("example.private_calls", example.private_calls);
   if (!example.enabled) return;
   config.signaling.routes.front_page = "/community/";
+  if (!config.signaling.calls.enabled) {
+    reader.complain(*reader.find("example.enabled"), "example.enabled", "is nothing without calls.enabled");
+  }
   if (!config.keys.empty()) {
     reader.complain(*reader.find("example.enabled"), "example.enabled",
                     "signs in anyone who asks, and can't stand beside [[keys]] of a platform");
@@ -276,9 +279,9 @@ Result<AppConfig> parse_config(std::string_view text, const std::string& name) {
   read_data(reader, config);
   read_ice_servers(reader, config.signaling.ice_servers);
   read_signing_keys(reader, config.keys);
-  reader.flag("demo.enabled", config.signaling.routes.demo);
   read_admin(reader, config);
   read_example(reader, config);
+  reader.flag("demo.enabled", config.signaling.routes.demo);
   reader.word("log.level", config.log_level, {"debug", "info", "warning", "error"});
   reader.refuse_unknown();
   if (reader.error()) return wrong(*reader.error());

@@ -2,12 +2,14 @@
 
 const kSvg = 'http://www.w3.org/2000/svg';
 
-// h('a', { href: '#/', class: 'quiet', onclick: go }, 'Home', icon('home')). False, null and undefined leave a thing out.
+// h('a', { href: '#/', class: 'quiet', onclick: go }, 'Home', icon('home')). False, null and undefined leave a thing out. `style` is an
+// object: the content policy knows no style attributes.
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else if (name === 'style') for (const [property, word] of Object.entries(value)) node.style.setProperty(property, word);
     else node.setAttribute(name, value === true ? '' : value);
   }
   node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));

@@ -6,8 +6,8 @@ import { groupsOf } from './oakwood.js';
 
 // A plain picture, or initials on a colour made from the member's id.
 export function face({ member, name, avatar }, size = 48) {
-  if (avatar) return h('img', { class: 'face', src: avatar, alt: '', width: String(size), height: String(size), style: `--face: ${size}px` });
-  return h('span', { class: 'face', 'aria-hidden': 'true', style: `--face: ${size}px; --hue: ${hueOf(member)}` }, initialsOf(name));
+  if (avatar) return h('img', { class: 'face', src: avatar, alt: '', width: String(size), height: String(size), style: { '--face': `${size}px` } });
+  return h('span', { class: 'face', 'aria-hidden': 'true', style: { '--face': `${size}px`, '--hue': String(hueOf(member)) } }, initialsOf(name));
 }
 
 // The members of the site by id, as the server has them.
@@ -37,7 +37,7 @@ export class People {
 
   // The picture of somebody, to press.
   picture(member, origin, { size = 44 } = {}) {
-    const button = h('button', { type: 'button', class: 'picture', 'aria-label': `${this.nameOf(member)}, open card`, style: `--face: ${size}px` }, this.face(member, size));
+    const button = h('button', { type: 'button', class: 'picture', 'aria-label': `${this.nameOf(member)}, open card`, style: { '--face': `${size}px` } }, this.face(member, size));
     return this.#person(member, origin, button);
   }
 

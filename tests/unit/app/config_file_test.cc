@@ -92,6 +92,8 @@ TEST(ConfigFile, TheQuickstartIsRightAndOpensTheDemo) {
   const auto config = load_config(PARLEY_SOURCE_DIR "/configs/quickstart.toml");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_TRUE(config->signaling.routes.demo);
+  EXPECT_TRUE(config->signaling.example.enabled);
+  EXPECT_TRUE(config->signaling.example.private_calls);
   EXPECT_TRUE(config->server.media.announce_loopback);
   EXPECT_EQ(config->server.media.workers, 2u);
 }
@@ -193,6 +195,11 @@ TEST(ConfigFile, PutsTheExampleInFrontOnlyIfItIsSwitchedOn) {
   EXPECT_TRUE(on->signaling.example.enabled);
   EXPECT_FALSE(on->signaling.example.private_calls);
   EXPECT_EQ(on->signaling.routes.front_page, "/community/");
+}
+
+TEST(ConfigFile, RefusesTheExampleWithoutCalls) {
+  EXPECT_EQ(complaint("[calls]\nenabled = false\n[example]\nenabled = true\n"),
+            "parley.toml:4: example.enabled: is nothing without calls.enabled");
 }
 
 TEST(ConfigFile, RefusesTheExampleBesideAPlatformsKeys) {
