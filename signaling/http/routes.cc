@@ -40,6 +40,10 @@ std::optional<std::string> segment_after(const std::string& path, std::string_vi
   return rest;
 }
 
+bool is_file(const std::string& path) {
+  return !path.starts_with("/v1/") && path != "/healthz" && path != "/readyz";
+}
+
 void add_security_headers(const HttpRequest& request, HttpResponse& response) {
   response.with("X-Content-Type-Options", "nosniff").with("Referrer-Policy", "no-referrer");
   if (request.path.starts_with("/v1/")) {
@@ -63,6 +67,7 @@ Routes::Routes(Server& server, Hub& hub, MediaSessions& sessions, KeyRing keys, 
       origins_(options_.origins),
       files_(options_.web_root),
       requests_(options_.requests),
+      file_requests_(options_.files),
       demo_tokens_(options_.demo_tokens) {}
 
 void Routes::handle(const HttpRequest& request, Respond respond) {
@@ -81,7 +86,8 @@ void Routes::handle(const HttpRequest& request, Respond respond) {
 }
 
 std::optional<HttpResponse> Routes::refuse_early(const HttpRequest& request, Now now) {
-  if (!requests_.take(request.peer, now.steady)) {
+  PeerLimiter& allowance = is_file(request.path) ? file_requests_ : requests_;
+  if (!allowance.take(request.peer, now.steady)) {
     return problem(429, ErrorCode::kTooMany, "too many requests from this address; slow down");
   }
   if (request.query_value("token") || request.query_value("access_token")) {

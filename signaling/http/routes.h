@@ -25,6 +25,7 @@ struct RouteOptions {
   std::string front_page = "/rooms/";  // where "/" leads if the web root has no index.html
   bool demo = false;
   Allowance requests{50, 200};   // per peer
+  Allowance files{500, 3000};    // per peer, and of files alone: a page is up to a hundred of them
   Allowance demo_tokens{2, 50};  // per peer
 };
 
@@ -68,6 +69,7 @@ class Routes : public HttpHandler {
   Origins origins_;
   StaticFiles files_;
   PeerLimiter requests_;
+  PeerLimiter file_requests_;
   PeerLimiter demo_tokens_;
 };
 

@@ -80,6 +80,8 @@ void read_http(ConfigReader& reader, AppConfig& config) {
   reader.number("http.max_connections_per_address", listen.max_connections_per_address, 1, kMany);
   reader.rate("http.requests_per_second", routes.requests.per_second);
   reader.rate("http.request_burst", routes.requests.burst);
+  reader.rate("http.files_per_second", routes.files.per_second);
+  reader.rate("http.file_burst", routes.files.burst);
   reader.duration("http.request_timeout", listen.request_timeout);
   for (const std::string& origin : routes.origins) {
     if (!is_origin(origin)) {

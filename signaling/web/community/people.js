@@ -7,7 +7,7 @@ import { groupsOf } from './oakwood.js';
 // A plain picture, or initials on a colour made from the member's id.
 export function face({ member, name, avatar }, size = 48) {
   if (avatar) return h('img', { class: 'face', src: avatar, alt: '', width: String(size), height: String(size), style: { '--face': `${size}px` } });
-  return h('span', { class: 'face', 'aria-hidden': 'true', style: { '--face': `${size}px`, '--hue': String(hueOf(member)) } }, initialsOf(name));
+  return h('span', { class: 'face', 'data-initials': initialsOf(name), style: { '--face': `${size}px`, '--hue': String(hueOf(member)) } });
 }
 
 // The members of the site by id, as the server has them.

@@ -51,6 +51,8 @@ TEST(ConfigFile, TheReferenceStandsAtTheDefaults) {
   EXPECT_EQ(reference->signaling.listen.request_timeout, options.listen.request_timeout);
   EXPECT_EQ(reference->signaling.routes.requests.per_second, options.routes.requests.per_second);
   EXPECT_EQ(reference->signaling.routes.requests.burst, options.routes.requests.burst);
+  EXPECT_EQ(reference->signaling.routes.files.per_second, options.routes.files.per_second);
+  EXPECT_EQ(reference->signaling.routes.files.burst, options.routes.files.burst);
   EXPECT_EQ(reference->signaling.routes.demo, options.routes.demo);
   EXPECT_EQ(reference->signaling.example.enabled, options.example.enabled);
   EXPECT_EQ(reference->signaling.example.private_calls, options.example.private_calls);

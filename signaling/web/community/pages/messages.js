@@ -56,7 +56,7 @@ class Thread {
   #messages = [];
   #before;
   #unsent = null;   // { text, key }: a repeat after a lost connection is the same message
-  #list = h('ol', { class: 'said', role: 'log', 'aria-label': 'Messages', tabindex: '0' });
+  #list = h('div', { class: 'said', role: 'log', 'aria-label': 'Messages', tabindex: '0' });
   #earlier = h('button', { type: 'button', class: 'button', onclick: () => this.load() }, 'Show earlier messages');
   #empty;
   #text = h('textarea', { class: 'field', rows: '1', 'aria-label': 'Your message', placeholder: 'Your message' });
@@ -92,9 +92,9 @@ class Thread {
     let last = '';
     this.#list.replaceChildren(...this.#messages.flatMap(({ from, text, at, call }) => {
       const day = kDay.format(at);
-      const opens = day !== last && h('li', { class: 'said-day quiet' }, day);
+      const opens = day !== last && h('p', { class: 'said-day quiet' }, day);
       last = day;
-      return [opens, h('li', { class: from === this.#member ? 'said-line' : 'said-line mine' },
+      return [opens, h('div', { class: from === this.#member ? 'said-line' : 'said-line mine' },
         h('p', { dir: 'auto' }, text), h('span', { class: 'said-time' }, call ? `About a call · ${kTime.format(at)}` : kTime.format(at)))].filter(Boolean);
     }));
     this.#list.scrollTop = this.#list.scrollHeight;

@@ -415,6 +415,16 @@ TEST_F(RoutesTest, LimitsTheRequestsOfOneAddress) {
   EXPECT_EQ(ask(request("GET", "/healthz")).status, 200);
 }
 
+TEST_F(RoutesTest, LimitsFilesApartFromRequests) {
+  options_.requests = {1, 1};
+  options_.files = {1, 3};
+  rebuild();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(request("GET", "/sdk/room.js")).status, 200);
+  EXPECT_EQ(ask(request("GET", "/sdk/room.js")).status, 429);
+  EXPECT_EQ(ask(request("GET", "/healthz")).status, 200);
+  EXPECT_EQ(ask(request("GET", "/v1/nothing")).status, 429);
+}
+
 TEST_F(RoutesTest, ServesThePageWithItsHeaders) {
   const HttpResponse page = ask(request("GET", "/"));
   EXPECT_EQ(page.status, 200);
