@@ -71,7 +71,7 @@ class Service {
   std::unique_ptr<CallService> calls_;  // none: switched off
   std::unique_ptr<SiteApi> sites_;      // with calls
   std::unique_ptr<WebhookService> webhooks_;
-  std::unique_ptr<AdminApi> admin_;  // with calls, and a secret
+  std::unique_ptr<AdminApi> admin_;         // with calls, and a secret
   std::unique_ptr<ExampleSignIn> example_;  // if the configuration has it
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<HttpServer> admin_http_;

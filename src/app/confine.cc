@@ -36,6 +36,7 @@ bool is_loopback(const std::string& address) {
 Result<void> confine_example(AppConfig& config) {
   if (!config.signaling.example.enabled) return {};
   if (auto done = confine("http.listen", config.signaling.listen.address); !done) return done;
+  if (auto done = confine("admin.listen", config.signaling.admin.address); !done) return done;
   MediaConfig& media = config.server.media;
   std::vector<std::string> addresses;
   for (std::string& address : media.listen) {

@@ -36,7 +36,7 @@ TEST(Confine, TakesALoopbackAddressAsItIs) {
 
 TEST(Confine, RefusesAnotherAddressByName) {
   for (const char* listen : {"[http]\nlisten = \"192.0.2.1\"\n", "[media]\nlisten = [\"127.0.0.1\", \"2001:db8::1\"]\n",
-                             "[http]\nlisten = \"localhost.example\"\n"}) {
+                             "[http]\nlisten = \"localhost.example\"\n", "[admin]\nlisten = \"192.0.2.1\"\n"}) {
     AppConfig config = config_of(std::string("[example]\nenabled = true\n") + listen);
     const auto refused = confine_example(config);
     ASSERT_FALSE(refused) << listen;
