@@ -29,7 +29,7 @@ describe('Platforms over HTTP', () => {
   });
   after(() => site?.stop());
 
-  it('R2 turn the toggle as administrators do, and nobody else', async () => {
+  it('R2 R48: the toggle is turned by administrators, and a refused write has a line', async () => {
     const toggle = async (body, who) => (await site.rest('PATCH', s(), body, await site.tokenOf(who))).status;
     assert.equal(await toggle({ private_calls: false }, 'ada'), 403);
     assert.equal((await site.rest('GET', s())).body.private_calls, true);
@@ -45,14 +45,14 @@ describe('Platforms over HTTP', () => {
     ]);
   });
 
-  it('R25 R50 have members who are not there, deactivated or oneself answered alike', async () => {
+  it('R25 R50: members who are not there, deactivated or oneself are answered alike', async () => {
     await site.member('dan', { deactivated: true });
     const ada = await site.tab('ada');
     for (const nobody of ['stranger', 'dan', 'ada']) await refused(ada.start(nobody), 'callee_unknown');
     await site.member('dan', { deactivated: false });
   });
 
-  it('R50 put out whom they deactivate, and take no token of theirs', async () => {
+  it('R50: whom the platform deactivates is put out, and gets no token', async () => {
     const { from, to, call } = await site.ringing('ada', 'cleo');
     await site.member('cleo', { deactivated: true });
     assert.equal((await to.next('attendance_closed')).reason, 'deactivated');
@@ -63,7 +63,7 @@ describe('Platforms over HTTP', () => {
     await site.member('cleo', { deactivated: false });
   });
 
-  it('R23 give members a token for their pages that opens no room', async () => {
+  it('R23: a token for private calls opens no room', async () => {
     const made = await site.rest('POST', s('/tokens'), { member: 'bob', ttl: 120 });
     assert.equal(made.status, 201);
     assert.ok(Math.abs(made.body.expires_at - Date.now() - 120_000) < 30_000);
@@ -80,7 +80,7 @@ describe('Platforms over HTTP', () => {
     assert.equal(whip.status, 403);
   });
 
-  it('R48 cut a call once, with one line by whom', async () => {
+  it('R48: a call is cut once, with one line by whose key', async () => {
     const { from, to, call } = await site.talking('ada', 'bob');
     const cut = await site.rest('POST', s(`/calls/${call}/terminate`));
     assert.deepEqual([cut.status, cut.body.state], [200, 'terminated']);
@@ -91,7 +91,7 @@ describe('Platforms over HTTP', () => {
     assert.deepEqual([seen.body.caller_media, seen.body.callee_media], ['video', 'audio']);
   });
 
-  it('R23 show a call to its two members, and to administrators as if there were none', async () => {
+  it('R23: a call is shown to its two members, and to administrators as if there were none', async () => {
     const { call, from } = await site.ringing('ada', 'bob');
     const none = await site.rest('GET', s(`/calls/${'0'.repeat(32)}`), undefined, await site.tokenOf('root'));
     for (const who of ['root', 'cleo']) {
@@ -101,7 +101,7 @@ describe('Platforms over HTTP', () => {
     await from.ask('call_cancel', { call });
   });
 
-  it('tell a member at once what changes', async () => {
+  it('a member is told at once what changes', async () => {
     const bob = await site.tab('bob');
     await site.rest('PATCH', s('/members/bob'), { takes_calls: false }, await site.tokenOf('bob'));
     assert.equal((await bob.next('you_changed', (each) => each.takes_calls === false)).you.member, 'bob');
@@ -111,7 +111,7 @@ describe('Platforms over HTTP', () => {
     await site.rest('PATCH', s('/members/bob'), { takes_calls: true }, await site.tokenOf('bob'));
   });
 
-  it('keep names as they may be shown', async () => {
+  it('names are kept as they may be shown', async () => {
     await site.member('eve', { name: '\u202Eeve <img src=x>\u0007' });
     assert.equal((await site.rest('GET', s('/members/eve'))).body.name, 'eve <img src=x>');
     assert.equal((await site.rest('PUT', s('/members/eve'), { avatar: 'javascript:alert(1)' })).status, 400);
@@ -119,7 +119,7 @@ describe('Platforms over HTTP', () => {
     assert.equal((await site.rest('GET', s('/members/eve'))).status, 404);
   });
 
-  it('may ask from pages of the origins that are listed', async () => {
+  it('pages of the origins that are listed may ask', async () => {
     const preflight = await fetch(site.server.url + s('/members/bob'), {
       method: 'OPTIONS', headers: { origin: 'https://oak.example', 'access-control-request-method': 'PUT' },
     });
@@ -132,13 +132,13 @@ describe('Platforms over HTTP', () => {
     assert.equal(foreign.status, 403);
   });
 
-  it('never show a secret in the log', async () => {
+  it('no secret stands in the log', async () => {
     const operator = (await readFile(path.join(site.server.dataDir, 'admin.token'), 'utf8')).trim();
     assert.equal((await stat(path.join(site.server.dataDir, 'admin.token'))).mode & 0o777, 0o600);
     for (const secret of [operator, site.service, await site.tokenOf('ada')]) assert.ok(!site.server.log().includes(secret));
   });
 
-  it('R2 sign with keys of their own, for their own sites and kinds only', async () => {
+  it('R2: a key of one site changes nothing of another, at any route', async () => {
     const key = { kid: 'oak-1', secret: 'an oak’s secret of thirty-two bytes or more' };
     const file = path.join(site.server.folder, 'oak.key');
     await writeFile(file, `${key.secret}\n`, { mode: 0o600 });
@@ -174,7 +174,7 @@ describe('Platforms over HTTP', () => {
     assert.ok(strangers.length > 0 && strangers.every((each) => each.refused === 'not_found' && each.by === ''));
   });
 
-  it('R40 find everything again after a crash', async () => {
+  it('R40: settings and members are there again after a crash', async () => {
     await site.set({ calls: { ring: 77 } });
     const before = (await site.rest('GET', s())).body;
     const members = (await site.rest('GET', s('/members'))).body;
