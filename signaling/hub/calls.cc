@@ -29,7 +29,7 @@ using MakeInput = std::function<Input(const By&)>;
 
 // For anything wrong at the door.
 Error no_way_in() {
-  return {ErrorCode::kNotFound, "this ticket opens nothing"};
+  return {ErrorCode::kNotFound, "There is no such call."};
 }
 
 // R23: the input of a member who is one of the two, as the party that it is.

@@ -234,7 +234,8 @@ const kHandlers = {
   take_over(model, { facts, media }, now) {
     // A link from somewhere else chose nothing: then it is asked.
     if (!media) return facts.ringsHere ? addRing(model, facts) : { ...model, stage: stageOf(facts, { returning: facts.ring === 'accepted' }) };
-    const stage = stageOf(facts, { media, returning: facts.ring === 'accepted' });
+    // Until the choice is known here, the server's word names the tab that handed it over.
+    const stage = stageOf(facts, { media, returning: facts.ring === 'accepted', takenBack: true });
     return ask(withoutRing(model, facts.id), stage, media, now, firstMove(stage, media));
   },
 

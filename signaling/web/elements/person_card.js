@@ -181,13 +181,11 @@ export class ParleyPerson extends HTMLElement {
     this.#seen = seen;
     const wanted = seen && this.isConnected && this.member !== '' && session.calls;
     if (wanted && !this.#unfollow) {
-      // Noted first: who is known already is told of within the call.
-      const following = { off: () => {}, calls: session.calls };
-      this.#unfollow = following;
-      following.off = session.follow(this.member, (person) => {
+      const off = session.follow(this.member, (person) => {
         this.#known = person;
         this.#refresh();
       });
+      this.#unfollow = { off, calls: session.calls };
     } else if (this.#unfollow && (!wanted || this.#unfollow.calls !== session.calls)) {
       this.#unfollow.off();
       this.#unfollow = null;

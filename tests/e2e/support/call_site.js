@@ -7,9 +7,10 @@ import WebSocket from 'ws';
 import { startServer } from './server.js';
 import { slack } from './until.js';
 
-const kSite = 'test-site';
 const kEvents = new Set(['ring', 'ring_stopped', 'answered', 'outcome', 'could_not_connect', 'call_presence', 'back_in_call', 'closing_soon',
   'call_closed', 'details', 'snapshot', 'settled']);
+
+const refusal = (type, { code, message: sentence }) => Object.assign(new Error(`${type}: ${code}: ${sentence}`), { code, sentence });
 
 export const random = () => randomBytes(12).toString('hex');
 
@@ -107,7 +108,7 @@ export class CallClient {
     const asked = this.#pending.get(message.id);
     if (asked) {
       this.#pending.delete(message.id);
-      if (message.type === 'error') asked.reject(Object.assign(new Error(`${asked.type}: ${message.code}`), { code: message.code }));
+      if (message.type === 'error') asked.reject(refusal(asked.type, message));
       else asked.resolve(message);
       return;
     }
@@ -150,50 +151,59 @@ export async function refused(promise, code) {
   assert.equal(error.code, code);
 }
 
-// `settings`: of the site, as PATCH /v1/sites/{s} takes them. `members`: ids; names are made of them.
-export async function startCallSite({ keys = {}, settings = {}, members = ['ada', 'bob', 'cleo', 'dan'] } = {}) {
-  const server = await startServer({ keys: { 'demo.enabled': 'false', ...keys } });
-  const site = new CallSite(server);
+// `settings`: of the site, as PATCH /v1/sites/{s} takes them. `members`: ids, of which names are made, or entries as the platform puts them.
+export async function startCallSite({ keys = {}, env = {}, ...how } = {}) {
+  const server = await startServer({ keys: { 'demo.enabled': 'false', 'http.requests_per_second': '10000', ...keys }, env });
   try {
-    await site.make({ private_calls: true, ...settings }, members);
+    return await makeSite(server, how);
   } catch (error) {
     await server.stop().catch(() => {});
     throw error;
   }
+}
+
+// One more site on a server that runs.
+export async function makeSite(server, { id = `site-${random().slice(0, 8)}`, settings = {}, members = ['ada', 'bob', 'cleo', 'dan'] } = {}) {
+  const site = new CallSite(server, id);
+  await site.make({ private_calls: true, ...settings }, members);
   return site;
 }
 
 class CallSite {
-  id = kSite;
   #clients = [];
   #tokens = new Map();
 
-  constructor(server) {
+  constructor(server, id) {
     this.server = server;
+    this.id = id;
   }
 
   async make(settings, members) {
-    const secret = (await readFile(path.join(this.server.dataDir, 'admin.token'), 'utf8')).trim();
-    this.admin = (method, where, body) => this.#send(`${this.server.adminUrl}${where}`, method, secret, body);
-    this.service = await this.server.cli('token', '--service', '--site', kSite);
-    assert.ok((await this.admin('PUT', `/admin/v1/sites/${kSite}`, {})).status < 300, 'the site is made');
-    const put = await this.rest('PUT', `/v1/sites/${kSite}/members`, members.map((member) =>
+    assert.ok((await this.admin('PUT', `/admin/v1/sites/${this.id}`, {})).status < 300, 'the site is made');
+    this.service = await this.server.cli('token', '--service', '--site', this.id);
+    const put = await this.rest('PUT', `/v1/sites/${this.id}/members`, members.map((member) =>
       (typeof member === 'string' ? { member, name: member[0].toUpperCase() + member.slice(1) } : member)));
     assert.ok(put.status < 300, `members: ${put.status} ${JSON.stringify(put.body)}`);
     await this.set(settings);
   }
 
+  // On the admin listener.
+  async admin(method, where, body) {
+    const secret = (await readFile(path.join(this.server.dataDir, 'admin.token'), 'utf8')).trim();
+    return this.#send(`${this.server.adminUrl}${where}`, method, secret, body);
+  }
+
   async set(settings) {
-    const { status, body } = await this.rest('PATCH', `/v1/sites/${kSite}`, settings);
+    const { status, body } = await this.rest('PATCH', `/v1/sites/${this.id}`, settings);
     assert.ok(status < 300, `settings: ${status} ${JSON.stringify(body)}`);
   }
 
   member(member, fields) {
-    return this.rest('PUT', `/v1/sites/${kSite}/members/${member}`, fields);
+    return this.rest('PUT', `/v1/sites/${this.id}/members/${member}`, fields);
   }
 
   async tokenOf(member) {
-    if (!this.#tokens.has(member)) this.#tokens.set(member, await this.server.cli('token', '--member', member, '--site', kSite));
+    if (!this.#tokens.has(member)) this.#tokens.set(member, await this.server.cli('token', '--member', member, '--site', this.id));
     return this.#tokens.get(member);
   }
 
@@ -239,11 +249,15 @@ class CallSite {
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
   }
 
-  async stop() {
-    for (const client of this.#clients) {
+  hangUp() {
+    for (const client of this.#clients.splice(0)) {
       client.room?.close();
       client.close();
     }
+  }
+
+  async stop() {
+    this.hangUp();
     await this.server.stop();
   }
 }

@@ -2,18 +2,30 @@
 import { chromium } from 'playwright-core';
 import { installProbe } from './probe.js';
 
-const flags = [
+const needed = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
-  '--disable-backgrounding-occluded-windows', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=fps=30',
-  '--allow-loopback-in-peer-connection',
+  '--disable-sync', '--use-fake-device-for-media-stream=fps=30', '--allow-loopback-in-peer-connection',
 ];
+// What spares most tests a gesture, a question and a wait.
+const soft = [
+  '--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows', '--use-fake-ui-for-media-stream',
+];
+// Playwright adds some of these by itself. The grace after which a hidden tab's timers run once a minute is 10 s instead of 5 min.
+const hard = {
+  ignoreDefaultArgs: ['--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
+    '--disable-popup-blocking'],
+  args: ['--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10', '--autoplay-policy=document-user-activation-required'],
+};
 
-export async function startChromium({ video, audio } = {}) {
+// `soft: false`: as people have it.
+export async function startChromium({ video, audio, soft: isSoft = true } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ...(isSoft ? {} : { ignoreDefaultArgs: hard.ignoreDefaultArgs }),
     args: [
-      ...flags,
+      ...needed,
+      ...(isSoft ? soft : hard.args),
       ...(video ? [`--use-file-for-fake-video-capture=${video}`] : []),
       ...(audio ? [`--use-file-for-fake-audio-capture=${audio}`] : []),
     ],

@@ -58,6 +58,7 @@ export async function startServer({ keys = {}, env = {}, args = [] } = {}) {
   await writeFile(config, withKeys(template, { ...defaults(port, adminPort, folder), ...keys }));
 
   const log = [];
+  let bent = env;
   let process;
   try {
     process = await launch(config, log, env, args);
@@ -75,7 +76,9 @@ export async function startServer({ keys = {}, env = {}, args = [] } = {}) {
       return process.child.pid;
     },
     log: () => log.join(''),
-    cli: async (...parts) => (await run(binary, [parts[0], '--config', config, ...parts.slice(1)])).stdout.trim(),
+    // In the server's own surroundings: its clock may be bent.
+    cli: async (...parts) =>
+      (await run(binary, [parts[0], '--config', config, ...parts.slice(1)], { env: { ...surroundings, ...bent } })).stdout.trim(),
     token: (room, member) => execFileSync(binary, ['token', '--config', config, '--room', room, '--member', member], { encoding: 'utf8' }).trim(),
     // The workers' figures, added up.
     async stats() {
@@ -94,6 +97,7 @@ export async function startServer({ keys = {}, env = {}, args = [] } = {}) {
     // Again, on the same ports and data; other keys or surroundings if the test says so.
     async restart({ keys: changed = {}, env: other = env } = {}) {
       if (Object.keys(changed).length > 0) await writeFile(config, withKeys(await readFile(config, 'utf8'), changed));
+      bent = other;
       process = await launch(config, log, other, args);
     },
     // Ends it as an operator would, and says how it went: a sanitizer's complaint is a failed test.
@@ -145,6 +149,7 @@ async function end({ child, exited }) {
 }
 
 const defaults = (port, adminPort, folder) => ({
+  'admin.port': String(adminPort),
   'http.port': String(port),
   'http.listen': '"127.0.0.1"',
   'http.https': 'false',
@@ -153,7 +158,6 @@ const defaults = (port, adminPort, folder) => ({
   'media.udp_port': '0',
   'media.listen': '["127.0.0.1"]',
   'media.announce_loopback': 'true',
-  'admin.port': String(adminPort),
   'example.enabled': 'false',   // support/community.js has it
   'data.dir': JSON.stringify(path.join(folder, 'data')),
 });
