@@ -51,7 +51,7 @@ export class ParleyPerson extends HTMLElement {
   #slot = h('slot');
   #card = null;
   #known = null;      // the member as the server last told
-  #unfollow = null;
+  #following = null;  // { calls, off }: who is asked about the member
   #offs = [];
   #seen = false;
 
@@ -179,22 +179,26 @@ export class ParleyPerson extends HTMLElement {
 
   #watch(seen) {
     this.#seen = seen;
-    const wanted = seen && this.isConnected && this.member !== '' && session.calls;
-    if (wanted && !this.#unfollow) {
-      const off = session.follow(this.member, (person) => {
-        this.#known = person;
-        this.#refresh();
-      });
-      this.#unfollow = { off, calls: session.calls };
-    } else if (this.#unfollow && (!wanted || this.#unfollow.calls !== session.calls)) {
-      this.#unfollow.off();
-      this.#unfollow = null;
-      if (wanted) this.#watch(seen);
+    const { calls } = session;
+    const wanted = seen && this.isConnected && this.member !== '' && calls !== null;
+    if (this.#following && (!wanted || this.#following.calls !== calls)) {
+      const { off } = this.#following;
+      this.#following = null;
+      off();
     }
+    if (!wanted || this.#following) return;
+    // Noted first: what is known is told before `follow` returns.
+    const following = { calls, off: () => {} };
+    this.#following = following;
+    following.off = session.follow(this.member, (person) => {
+      if (this.#following !== following) return;
+      this.#known = person;
+      this.#refresh();
+    });
   }
 
   #refresh() {
-    if (this.#seen && !this.#unfollow) this.#watch(true);
+    if (this.#seen) this.#watch(true);
     this.toggleAttribute('active', Boolean(this.#known?.active));
     if (this.#trigger.classList.contains('default')) this.#arrangeTrigger();
     if (this.#card) this.#updateCard();

@@ -80,9 +80,11 @@ export async function startServer({ keys = {}, env = {}, args = [] } = {}) {
     cli: async (...parts) =>
       (await run(binary, [parts[0], '--config', config, ...parts.slice(1)], { env: { ...surroundings, ...bent } })).stdout.trim(),
     token: (room, member) => execFileSync(binary, ['token', '--config', config, '--room', room, '--member', member], { encoding: 'utf8' }).trim(),
+    serviceToken: (site) =>
+      execFileSync(binary, ['token', '--config', config, '--service', ...(site ? ['--site', site] : [])], { encoding: 'utf8' }).trim(),
     // The workers' figures, added up.
     async stats() {
-      const token = execFileSync(binary, ['token', '--config', config, '--service'], { encoding: 'utf8' }).trim();
+      const token = server.serviceToken();
       const response = await fetch(`http://127.0.0.1:${port}/v1/admin/stats`, { headers: { authorization: `Bearer ${token}` } });
       if (!response.ok) throw new Error(`statistics: ${response.status} ${await response.text()}`);
       return response.json();
