@@ -1,4 +1,4 @@
-// Members and how they stand on a page. Wherever a picture or a mention is, it is a <parley-person> around a button: pressing it opens the
+// Members and how they stand on a page. Wherever a picture or a mention is, it is a <parley-person> around it: pressing it opens the
 // member's card with "Start a private call".
 import { hueOf, initialsOf } from '../elements/names.js';
 import { h } from './dom.js';
@@ -41,10 +41,10 @@ export class People {
     return this.#person(member, origin, button);
   }
 
-  // "@Name" in a text.
+  // "@Name" in a text, which breaks with it: no button around it.
   mention(member) {
     if (!this.has(member)) return `@${this.nameOf(member)}`;
-    return this.#person(member, 'mention', h('button', { type: 'button', class: 'mention' }, '@', h('bdi', {}, this.nameOf(member))));
+    return this.#person(member, 'mention', h('span', { class: 'mention' }, '@', h('bdi', {}, this.nameOf(member))));
   }
 
   // A name that leads to the profile.

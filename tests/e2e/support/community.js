@@ -81,7 +81,7 @@ export async function openCard(page, member, origin = 'site_directory') {
   const hash = hashOf(member, origin);
   if (await page.evaluate(() => location.hash || '#/') !== hash) await show(page, hash);
   const person = personOf(page, member, origin);
-  await person.locator('button').first().click();
+  await person.locator('[part~="trigger"]').click();
   const card = person.locator('[part="card"]');
   await card.waitFor();
   return { person, card, call: card.locator('[part="call"]'), message: card.locator('[part="message"]'), why: card.locator('[part="why"]') };
