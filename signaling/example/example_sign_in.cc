@@ -22,6 +22,18 @@ HttpResponse json(std::string body) {
   return response;
 }
 
+ExampleMember shown(const store::MemberProfile& profile) {
+  return {profile.member.text(), profile.name, profile.avatar, profile.role == store::Role::kAdmin};
+}
+
+std::vector<ExampleMember> who_may(const std::vector<store::MemberProfile>& profiles) {
+  std::vector<ExampleMember> members;
+  for (const store::MemberProfile& each : profiles) {
+    if (!each.deactivated) members.push_back(shown(each));
+  }
+  return members;
+}
+
 HttpResponse wrong_method(const char* allow) {
   return problem(405, ErrorCode::kBadRequest, std::string("the methods here are ") + allow).with("Allow", allow);
 }
@@ -54,7 +66,7 @@ void ExampleSignIn::members(const HttpRequest& request, const Respond& respond) 
   if (request.method != "GET") return respond(wrong_method(kMethods));
   store_.list_members(call::SiteId(kExampleSite), call::MemberId{}, store::kMaxPage,
                       [respond](const store::Answer<std::vector<store::MemberProfile>>& found) {
-                        respond(found ? json(example_members_json(kExampleSite, *found)) : unreadable());
+                        respond(found ? json(example_members_json(kExampleSite, who_may(*found))) : unreadable());
                       });
 }
 
@@ -67,19 +79,19 @@ void ExampleSignIn::sign_in(const HttpRequest& request, Now now, const Respond& 
   }
   const auto member = read_example_sign_in(request.body);
   if (!member) return respond(problem(member.error()));
-  store_.read_member(
-      call::SiteId(kExampleSite), *member,
-      [respond, now, key = key_](const store::Answer<std::optional<store::MemberProfile>>& found) {
-        if (!found) return respond(unreadable());
-        if (!*found || (*found)->deactivated) {
-          return respond(problem(404, ErrorCode::kNotFound, "nobody of that name lives here"));
-        }
-        Grant grant;
-        grant.site = kExampleSite;
-        grant.member = (*found)->member.text();
-        grant.expires_at = now.wall + kTokenLife;
-        respond(json(example_signed_in_json(write_token(grant, key, now.wall), **found, grant.expires_at)));
-      });
+  store_.read_member(call::SiteId(kExampleSite), *member,
+                     [respond, now, key = key_](const store::Answer<std::optional<store::MemberProfile>>& found) {
+                       if (!found) return respond(unreadable());
+                       if (!*found || (*found)->deactivated) {
+                         return respond(problem(404, ErrorCode::kNotFound, "nobody of that name lives here"));
+                       }
+                       Grant grant;
+                       grant.site = kExampleSite;
+                       grant.member = (*found)->member.text();
+                       grant.expires_at = now.wall + kTokenLife;
+                       respond(json(example_signed_in_json(write_token(grant, key, now.wall), kExampleSite,
+                                                           shown(**found), grant.expires_at)));
+                     });
 }
 
 }  // namespace parley::signaling

@@ -29,24 +29,17 @@ Result<call::MemberId> read_example_sign_in(std::string_view body) {
   return call::MemberId(std::move(text));
 }
 
-std::string example_signed_in_json(std::string_view token, const store::MemberProfile& member,
+std::string example_signed_in_json(std::string_view token, std::string_view site, const ExampleMember& member,
                                    std::chrono::sys_seconds expires_at) {
   const auto until = std::chrono::duration_cast<std::chrono::milliseconds>(expires_at.time_since_epoch()).count();
-  return text_of({{"token", token},
-                  {"site", member.site.text()},
-                  {"member", member.member.text()},
-                  {"name", member.name},
-                  {"expires_at", until}});
+  return text_of(
+      {{"token", token}, {"site", site}, {"member", member.member}, {"name", member.name}, {"expires_at", until}});
 }
 
-std::string example_members_json(std::string_view site, const std::vector<store::MemberProfile>& members) {
+std::string example_members_json(std::string_view site, const std::vector<ExampleMember>& members) {
   json list = json::array();
-  for (const store::MemberProfile& each : members) {
-    if (each.deactivated) continue;
-    list.push_back({{"member", each.member.text()},
-                    {"name", each.name},
-                    {"avatar", each.avatar},
-                    {"admin", each.role == store::Role::kAdmin}});
+  for (const ExampleMember& each : members) {
+    list.push_back({{"member", each.member}, {"name", each.name}, {"avatar", each.avatar}, {"admin", each.admin}});
   }
   return text_of({{"site", site}, {"members", std::move(list)}});
 }

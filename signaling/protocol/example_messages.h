@@ -7,15 +7,22 @@
 #include <vector>
 
 #include "parley/error.h"
-#include "signaling/store/store_types.h"
+#include "signaling/call/call_types.h"
 
 namespace parley::signaling {
 
+struct ExampleMember {
+  std::string member;
+  std::string name;
+  std::string avatar;
+  bool admin = false;
+};
+
 // {"member": "ada"}
 Result<call::MemberId> read_example_sign_in(std::string_view body);
-std::string example_signed_in_json(std::string_view token, const store::MemberProfile& member,
+std::string example_signed_in_json(std::string_view token, std::string_view site, const ExampleMember& member,
                                    std::chrono::sys_seconds expires_at);
 // Those who can sign in.
-std::string example_members_json(std::string_view site, const std::vector<store::MemberProfile>& members);
+std::string example_members_json(std::string_view site, const std::vector<ExampleMember>& members);
 
 }  // namespace parley::signaling
