@@ -135,8 +135,8 @@ struct SiteSettings {
   bool private_calls = false;  // R2: a new site has it off
   bool messenger = true;
   bool messenger_by_platform = false;  // messages are the platform's own: the pages link to it
-  CallSpan ring{30'000};         // R26: 10 to 120 s
-  CallSpan lifetime{7'200'000};  // R15: 10 to 7200 s
+  CallSpan ring{30'000};               // R26: 10 to 120 s
+  CallSpan lifetime{7'200'000};        // R15: 10 to 7200 s
   BusyPolicy busy = BusyPolicy::kRing;
   OnDisable on_disable = OnDisable::kKeep;
   SecondTab second_tab = SecondTab::kReplace;

@@ -22,12 +22,12 @@ HttpResponse json(std::string body) {
   return response;
 }
 
-ExampleMember shown(const store::MemberProfile& profile) {
+ExamplePerson shown(const store::MemberProfile& profile) {
   return {profile.member.text(), profile.name, profile.avatar, profile.role == store::Role::kAdmin};
 }
 
-std::vector<ExampleMember> who_may(const std::vector<store::MemberProfile>& profiles) {
-  std::vector<ExampleMember> members;
+std::vector<ExamplePerson> who_may(const std::vector<store::MemberProfile>& profiles) {
+  std::vector<ExamplePerson> members;
   for (const store::MemberProfile& each : profiles) {
     if (!each.deactivated) members.push_back(shown(each));
   }

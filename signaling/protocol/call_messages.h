@@ -1,5 +1,5 @@
-// The messages of private calls as values: docs/websocket-calls.md describes them, call_codec.h turns them into JSON and
-// back. Times are wall clock in milliseconds, spans are milliseconds; the hub turns the deadline clock into them.
+// The messages of private calls as values: docs/websocket-calls.md describes them, call_codec.h turns them into JSON
+// and back. Times are wall clock in milliseconds, spans are milliseconds; the hub turns the deadline clock into them.
 #pragma once
 
 #include <chrono>
@@ -73,8 +73,9 @@ struct ThreadWish {
   std::optional<std::uint64_t> before;
 };
 
-using CallClientMessage = std::variant<Attend, Interacted, SignOut, Watch, CallStart, CallAct, CallChoose, CallTicket,
-                                       CallDetailsWish, CallHistory, NotificationsWish, MarkRead, MessageSend, ThreadWish>;
+using CallClientMessage =
+    std::variant<Attend, Interacted, SignOut, Watch, CallStart, CallAct, CallChoose, CallTicket, CallDetailsWish,
+                 CallHistory, NotificationsWish, MarkRead, MessageSend, ThreadWish>;
 
 // ---- what the server says
 struct Person {
@@ -147,7 +148,8 @@ struct DetailsNote {
 
 // How a start was taken; answers to other moves are kMoved.
 enum class Taken : std::uint8_t { kMoved, kCreated, kRejectedBusy, kSame, kGlare, kJoin };
-// The direct answer to a move: the call as it stands. `settled`: the move came too late, this is what was decided (R30).
+// The direct answer to a move: the call as it stands. `settled`: the move came too late, this is what was decided
+// (R30).
 struct CallAnswer {
   Taken taken = Taken::kMoved;
   bool settled = false;
@@ -191,11 +193,11 @@ struct MessageNote {
 struct Attending {
   Person you;
   bool admin = false;
-  bool messenger = true;     // the member's own switch
+  bool messenger = true;  // the member's own switch
   bool takes_calls = true;
   SiteNote site;
   WallMs at{};
-  std::vector<SnapshotNote> calls;  // ringing or open, newest first
+  std::vector<SnapshotNote> calls;              // ringing or open, newest first
   std::vector<NotificationNote> notifications;  // not shown before
   std::size_t unread = 0;
 };
@@ -245,7 +247,7 @@ struct MessageEvent {
 };
 struct ThreadAnswer {
   Person with;
-  bool usable = false;  // R13
+  bool usable = false;                // R13
   std::vector<MessageNote> messages;  // newest first
   std::optional<std::uint64_t> before;
 };

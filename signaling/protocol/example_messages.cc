@@ -29,16 +29,16 @@ Result<call::MemberId> read_example_sign_in(std::string_view body) {
   return call::MemberId(std::move(text));
 }
 
-std::string example_signed_in_json(std::string_view token, std::string_view site, const ExampleMember& member,
+std::string example_signed_in_json(std::string_view token, std::string_view site, const ExamplePerson& member,
                                    std::chrono::sys_seconds expires_at) {
   const auto until = std::chrono::duration_cast<std::chrono::milliseconds>(expires_at.time_since_epoch()).count();
   return text_of(
       {{"token", token}, {"site", site}, {"member", member.member}, {"name", member.name}, {"expires_at", until}});
 }
 
-std::string example_members_json(std::string_view site, const std::vector<ExampleMember>& members) {
+std::string example_members_json(std::string_view site, const std::vector<ExamplePerson>& members) {
   json list = json::array();
-  for (const ExampleMember& each : members) {
+  for (const ExamplePerson& each : members) {
     list.push_back({{"member", each.member}, {"name", each.name}, {"avatar", each.avatar}, {"admin", each.admin}});
   }
   return text_of({{"site", site}, {"members", std::move(list)}});

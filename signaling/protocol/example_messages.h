@@ -11,7 +11,7 @@
 
 namespace parley::signaling {
 
-struct ExampleMember {
+struct ExamplePerson {
   std::string member;
   std::string name;
   std::string avatar;
@@ -20,9 +20,9 @@ struct ExampleMember {
 
 // {"member": "ada"}
 Result<call::MemberId> read_example_sign_in(std::string_view body);
-std::string example_signed_in_json(std::string_view token, std::string_view site, const ExampleMember& member,
+std::string example_signed_in_json(std::string_view token, std::string_view site, const ExamplePerson& member,
                                    std::chrono::sys_seconds expires_at);
 // Those who can sign in.
-std::string example_members_json(std::string_view site, const std::vector<ExampleMember>& members);
+std::string example_members_json(std::string_view site, const std::vector<ExamplePerson>& members);
 
 }  // namespace parley::signaling
