@@ -11,7 +11,7 @@ const kRules = 50;
 
 // Where a page or a process is involved: these must not stay empty.
 const kProcess = [1, 2, 3, 5, 6, 17, 20, 23, 24, 25, 26, 27, 30, 31, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 48, 49, 50];
-const kBrowser = [2, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 27, 29, 33, 35, 36, 37, 44, 47, 49];
+const kBrowser = [2, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 27, 29, 33, 35, 36, 37, 47, 49];
 
 function filesBelow(folder, end) {
   return readdirSync(path.join(root, folder)).filter((name) => name.endsWith(end)).sort()
