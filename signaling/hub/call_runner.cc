@@ -16,7 +16,7 @@ using store::PairView;
 using store::StoredCall;
 
 constexpr call::CallSpan kFirstRetry{1'000};
-constexpr int kMaxDoublings = 5;
+constexpr int kMaxDoublings = 2;  // so that nobody stays in a room for long once the store is back
 
 }  // namespace
 

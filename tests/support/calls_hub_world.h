@@ -31,6 +31,7 @@ inline const Seat kAnn2 = seat("ann", "ann-tab-2", "ann-pc");
 inline const Seat kBen = seat("ben", "ben-tab", "ben-pc");
 inline const Seat kBen2 = seat("ben", "ben-tab-2", "ben-phone");
 inline const Seat kCarl = seat("carl", "carl-tab", "carl-pc");
+inline const Seat kCarl2 = seat("carl", "carl-tab-2", "carl-phone");
 
 // What a connected tab was told.
 struct Heard {
@@ -116,14 +117,20 @@ class TestBackend : public store::MemoryBackend {
  public:
   bool broken = false;
   std::function<void()> before_commit;
+  // What came to pass: the call before, if there was one, and the change.
+  std::function<void(const call::CallRecord*, const store::Change&)> committed;
   std::size_t commits = 0;
   std::size_t reads = 0;
 
   store::CommitAnswer commit(const store::Change& change) override {
     if (broken) return std::unexpected(failure());
     if (before_commit) std::exchange(before_commit, nullptr)();
+    const auto before = MemoryBackend::read_call(change.record.id).value_or(std::nullopt);
+    store::CommitAnswer answer = MemoryBackend::commit(change);
+    if (!answer) return answer;
     ++commits;
-    return MemoryBackend::commit(change);
+    if (committed) committed(before ? &before->record : nullptr, change);
+    return answer;
   }
   store::Answer<std::optional<store::StoredCall>> read_call(const call::CallId& id) override {
     ++reads;
@@ -185,7 +192,7 @@ class World {
     tasks.clear();
     rooms.inside.clear();
     tabs.inside.clear();
-    for (const Seat& one : {kAnn, kAnn2, kBen, kBen2, kCarl}) tabs.erase(one);
+    for (const Seat& one : {kAnn, kAnn2, kBen, kBen2, kCarl, kCarl2}) tabs.erase(one);
   }
   Result<std::size_t> start_again(call::CallTime last_alive) {
     boot();
