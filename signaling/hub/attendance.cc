@@ -122,6 +122,24 @@ struct Attendance::Impl {
     for (const auto& [to, note] : notes) deliver(to, note);
   }
 
+  // Whoever sees the card sees `person` from now on, and whether it is shown as `shown_to` says.
+  template <class ShownTo>
+  void repaint(const MemberKey& who, const Person& person, ShownTo shown_to) {
+    WatchList::Watched* const card = watch_list.find(who);
+    if (card == nullptr) return;
+    const bool open = is_open(who.site);
+    std::vector<std::pair<ConnectionId, PresenceNote>> notes;
+    for (WatchList::Watcher& each : card->watchers) {
+      const call::MemberId& viewer = viewer_of(each.connection);
+      const PersonState before = state(who, card->person, viewer, each.shown, open);
+      each.shown = shown_to(each.shown, viewer);
+      PersonState after = state(who, person, viewer, each.shown, open);
+      if (after != before) notes.push_back({each.connection, {std::move(after)}});
+    }
+    card->person = person;
+    for (const auto& [to, note] : notes) deliver(to, note);
+  }
+
   // ---- connections
   void deliver(ConnectionId to, const CallServerMessage& message) {
     const auto found = lines.find(to);
@@ -281,10 +299,16 @@ void Attendance::close_site(const call::SiteId& site, AttendanceEnd reason) {
 }
 
 std::vector<PersonState> Attendance::watch(ConnectionId connection, std::vector<Card> cards) {
-  const auto found = impl_->lines.find(connection);
-  if (found == impl_->lines.end()) return {};
-  const MemberKey& viewer = found->second.member->first;
+  const auto seat = seat_of(connection);
+  if (!seat) return {};
+  const MemberKey& viewer = seat->who;
   if (cards.size() > impl_->limits.max_watched) cards.resize(impl_->limits.max_watched);
+  impl_->watch_list.forget(connection);
+  // Read just now: a card on other screens may be older.
+  for (const Card& card : cards) {
+    impl_->repaint({viewer.site, card.person.member}, card.person, [](bool shown, const auto&) { return shown; });
+  }
+  if (!impl_->lines.contains(connection)) return {};
   impl_->watch_list.watch(connection, viewer.site, cards);
 
   std::vector<PersonState> states;
@@ -298,19 +322,9 @@ std::vector<PersonState> Attendance::watch(ConnectionId connection, std::vector<
 }
 
 void Attendance::person_changed(const MemberKey& who, const PersonFacts& facts) {
-  WatchList::Watched* const card = impl_->watch_list.find(who);
-  if (card == nullptr) return;
-  const bool open = impl_->is_open(who.site);
-  std::vector<std::pair<ConnectionId, PresenceNote>> notes;
-  for (WatchList::Watcher& watcher : card->watchers) {
-    const call::MemberId& viewer = impl_->viewer_of(watcher.connection);
-    const PersonState before = impl_->state(who, card->person, viewer, watcher.shown, open);
-    watcher.shown = facts.reachable && !call::contains(facts.blocked, viewer);
-    PersonState after = impl_->state(who, facts.person, viewer, watcher.shown, open);
-    if (after != before) notes.push_back({watcher.connection, {std::move(after)}});
-  }
-  card->person = facts.person;
-  for (const auto& [to, note] : notes) impl_->deliver(to, note);
+  impl_->repaint(who, facts.person, [&](bool, const call::MemberId& viewer) {
+    return facts.reachable && !call::contains(facts.blocked, viewer);
+  });
 }
 
 void Attendance::site_open(const call::SiteId& site, bool private_calls) {

@@ -141,10 +141,12 @@ struct CallsHub::Impl {
   void handle(const Asked& asked, const Interacted&) { attendance.interacted(asked.from); }
   void handle(const Asked& asked, const SignOut&) { attendance.sign_out(asked.from); }
   void handle(const Asked& asked, const Watch& wish) {
-    desk.cards(asked.seat.who, wish.members,
-               answer<std::vector<Card>>(asked, [this, from = asked.from](std::vector<Card> cards) {
-                 return Watching{attendance.watch(from, std::move(cards))};
-               }));
+    ++looking;
+    desk.cards(asked.seat.who, wish.members, lifeline.wrap([this, asked](CallResult<std::vector<Card>> cards) {
+      --looking;
+      if (!cards) return refuse(asked.from, cards.error(), asked.id);
+      lines.say(asked.from, Watching{attendance.watch(asked.from, *std::move(cards))}, asked.id);
+    }));
   }
   void handle(const Asked& asked, const CallStart& wish) { calls.start(asked.seat, wish, answer<CallAnswer>(asked)); }
   void handle(const Asked& asked, const CallAct& wish) { calls.act(asked.seat, wish, answer<CallAnswer>(asked)); }
@@ -203,8 +205,9 @@ struct CallsHub::Impl {
     }
   }
 
+  // Or one whose answer is under way, made from what was before.
   bool concerns_a_tab(const MemberKey& who) const {
-    return attendance.concerns(who) ||
+    return attendance.concerns(who) || looking > 0 ||
            std::ranges::any_of(arriving, [&](const auto& each) { return each.second == who; });
   }
   void read_members() {
@@ -241,7 +244,8 @@ struct CallsHub::Impl {
   std::map<ConnectionId, MemberKey> arriving;  // whose attend is being answered
   std::set<call::SiteId> changed_sites;
   std::set<MemberKey> changed_members;
-  std::size_t reading = 0;
+  std::size_t reading = 0;  // of changed members
+  std::size_t looking = 0;  // watches that are being answered
   Lifeline lifeline;
 };
 

@@ -304,6 +304,22 @@ TEST_F(AttendanceTest, ANewNameIsToldToWhoeverSeesTheCard) {
   EXPECT_FALSE(told[0].member.active);
 }
 
+TEST_F(AttendanceTest, AFreshLookBringsOtherScreensUpToDate) {
+  comes(1, "bob");
+  comes(2, "cid");
+  watches(1, {"ann"});
+  Person renamed = person("ann");
+  renamed.name = "Anna";
+  EXPECT_EQ(attendance.watch(line(2), {{renamed, true}}).at(0).person.name, "Anna");
+  ASSERT_EQ(lines.count<PresenceNote>(1), 1u);
+  EXPECT_EQ(lines.all<PresenceNote>(1)[0].member.person.name, "Anna");
+  EXPECT_EQ(lines.count<PresenceNote>(2), 0u);
+  // Back again before the change was told.
+  attendance.person_changed(key("ann"), {person("ann"), true, {}});
+  EXPECT_EQ(lines.all<PresenceNote>(1).back().member.person, person("ann"));
+  EXPECT_EQ(lines.all<PresenceNote>(2).back().member.person, person("ann"));
+}
+
 TEST_F(AttendanceTest, R25_ToOneselfOneIsThereAndNotToBeCalled) {
   comes(1, "ann");
   EXPECT_THAT(watches(1, {"ann"}, false), ElementsAre(PersonState{person("ann"), true, false}));

@@ -301,6 +301,20 @@ TEST_F(CallsHubTest, R50_BlockedTakingNoCallsAndAwayAreToldAlike) {
   }
 }
 
+TEST_F(CallsHubTest, WhatChangesWhileACardIsReadIsNotLost) {
+  comes(1, "ann");
+  for (int answers = 0; answers < 3; ++answers) {
+    const std::string name = "Name " + std::to_string(answers);
+    asks(1, Watch{{MemberId("bob")}});
+    for (int i = 0; i < answers; ++i) store.answer();
+    changes({.member = MemberId("bob"), .name = name});
+    ASSERT_GE(lines.count<PresenceNote>(1), 1u) << answers;
+    EXPECT_EQ(lines.all<PresenceNote>(1).back().member.person.name, name);
+    lines.clear();
+    says(1, Watch{});
+  }
+}
+
 TEST_F(CallsHubTest, R1_TheToggleIsToldToPagesAndCards) {
   comes(1, "ann");
   comes(2, "bob");
