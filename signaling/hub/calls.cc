@@ -73,7 +73,7 @@ struct Calls::Impl {
               [this](const call::LeaveOther& leave) { leave_other(leave); }, wiring.log}),
         runner({wiring.store, wiring.tabs, wiring.clock, [this](const CallStep& step) { acts.act(step); },
                 [this](const CallKey& call) { forget(call); },
-                [this](const CallKey& call, call::CallTime at) { timers.arm(call, at); }, wiring.log}),
+                [this](const CallKey& call, call::CallTime at) { retries.arm(call, at); }, wiring.log}),
         starter({wiring.store, wiring.tabs, wiring.clock, wiring.random_hex,
                  [this](const CallStep& step) { acts.act(step); },
                  [this](const MemberKey& who, RefusalCode code, Now now) {
@@ -158,7 +158,8 @@ struct Calls::Impl {
 
   CallsWiring wiring;
   UnfinishedCalls index;
-  CallTimers timers;
+  CallTimers timers;   // where the records say
+  CallTimers retries;  // of what waits for the store, whatever the record says meanwhile
   TicketBook tickets;
   CallActs acts;
   CallRunner runner;
@@ -265,6 +266,7 @@ void Calls::tick() {
   const call::CallTime now = impl_->wiring.clock().line;
   impl_->tickets.drop_expired(now);
   impl_->sweep.add(impl_->timers.due(now));
+  impl_->sweep.add(impl_->retries.due(now));
 }
 
 std::size_t Calls::unfinished() const {

@@ -527,6 +527,22 @@ TEST_F(CallsRace, AMoveBringsForwardWhatWaitsForTheStore) {
   EXPECT_FALSE(w.record(id).of(Party::kCaller).inside);
 }
 
+TEST_F(CallsRace, WhatWaitsForTheStoreIsTriedAgainThoughTheCallMovesOnMeanwhile) {
+  w.open(kAnn2);
+  const call::CallId id = ring();
+  ASSERT_TRUE(w.choose(kAnn, id));
+  ASSERT_TRUE(w.go_in(kAnn, id));
+  w.memory->broken = true;
+  w.lose(w.rooms.inside.front());
+  w.memory->broken = false;
+  // Commits, and arms the call's timer for the end of the ring.
+  ASSERT_EQ(w.start(kAnn2, kBen, "r2")->taken, Taken::kSame);
+  EXPECT_EQ(w.calls->busy(), 1u);
+  w.after(5s);
+  EXPECT_EQ(w.calls->busy(), 0u);
+  EXPECT_FALSE(w.record(id).of(Party::kCaller).inside);
+}
+
 TEST_F(CallsRace, R40_AServerThatCannotRecoverSaysSo) {
   ring();
   w.kill();
