@@ -14,7 +14,7 @@ const kHostile = '<img src=x onerror=alert(1)>\u202Edrawkcab "\'` {{7*7}} ' + 'W
 function startPlatform(server) {
   const socket = server.url.replace(/^http/, 'ws');
   const policy = [
-    "default-src 'none'", `script-src ${server.url}`, `connect-src 'self' ${server.url} ${socket}`, `img-src ${server.url} data:`, "style-src 'none'",
+    "default-src 'none'", `script-src ${server.url}`, `connect-src 'self' ${server.url} ${socket}`, `img-src 'self' ${server.url} data:`, "style-src 'none'",
     "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
   ].join('; ');
   const platform = createServer(async (request, response) => {
@@ -117,8 +117,11 @@ describe('the elements in somebody else’s page', () => {
 
   it('show a hostile name as text on every surface', async () => {
     const [ada, ben] = people;
-    await ben.leaveAll();
-    await ada.leaveAll();
+    for (const person of [ada, ben]) {
+      await person.leaveAll();
+      await person.gone('meeting');
+      if (await person.part('details-close').isVisible()) await person.press('details-close');
+    }
     const service = await server.cli('token', '--service', '--site', 'oakwood');
     const put = await fetch(`${server.url}/v1/sites/oakwood/members/ada`, {
       method: 'PUT', headers: { authorization: `Bearer ${service}`, 'content-type': 'application/json' },
