@@ -49,10 +49,18 @@ describe('private calls in a browser that is not softened for tests', () => {
   it('R18: where sound needs a gesture first, the pop-up rings silently and offers to turn it on', async () => {
     const ada = await open('ada');
     // This page was opened by its address and never touched.
-    const ben = await open('ben', { untouched: true });
+    const page = await browser.page();
+    await page.addInitScript(() => sessionStorage.setItem('oakwood.member', 'ben'));
+    await page.goto(server.community);
+    // Playwright's own scripts count as gestures; these do not.
+    const session = await page.context().newCDPSession(page);
+    const holds = async (expression) => (await session.send('Runtime.evaluate', { expression, userGesture: false })).result.value === true;
+    await until('Ben is connected', () => holds("globalThis.ParleyElements?.calls?.state === 'connected'"), { within: 15_000 });
+    const ben = new Person(page, server, 'ben');
+    people.push(ben);
     await ada.call('ben');
-    await ben.rings();
-    await ben.see('sound-on');
+    await until('the pop-up offers sound', () =>
+      holds("document.querySelector('parley-calls').shadowRoot.querySelector('[part~=\"sound-on\"]')?.checkVisibility() === true"));
     await ben.press('sound-on');
     await ben.gone('sound-on');
   });
