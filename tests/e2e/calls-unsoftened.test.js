@@ -4,7 +4,11 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { startChromium } from './support/chromium.js';
 import { startCommunity } from './support/community.js';
 import { Person } from './support/person.js';
+import { startHiddenChromium } from './support/hidden_chromium.js';
+import { ScriptedPerson } from './support/scripted_person.js';
 import { until } from './support/until.js';
+
+const kHidden = Number(process.env.PARLEY_E2E_HIDDEN ?? 6) * 1000;   // 360 for the whole of six minutes
 
 describe('private calls in a browser that is not softened for tests', () => {
   let server;
@@ -12,7 +16,8 @@ describe('private calls in a browser that is not softened for tests', () => {
   let people = [];
 
   before(async () => {
-    server = await startCommunity();
+    // So long that being hidden is what is tested, not being away.
+    server = await startCommunity({ keys: { 'calls.interaction': '"20m"' } });
     browser = await startChromium({ soft: false });
   });
   after(async () => {
@@ -76,20 +81,26 @@ describe('private calls in a browser that is not softened for tests', () => {
     await ada.inside();
   });
 
-  it('R3: a tab that was hidden for minutes still answers the server, and still rings', async () => {
+  it('R3: a tab that was hidden, with its timers slowed down, still answers the server and still rings', async () => {
     const ada = await open('ada');
-    const ben = await open('ben');
-    const session = await ben.page.context().newCDPSession(ben.page);
-    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-    const cover = await ben.page.context().newPage();
-    await cover.goto('about:blank');
-    await cover.bringToFront();
-    await until('the tab is hidden, or this browser shows them all', async () => ['hidden', 'visible'].includes(await ben.page.evaluate(() => document.visibilityState)));
-    await ben.page.waitForTimeout(20_000);   // twice the grace after which timers run once a minute
-    await ada.call('ben');
-    await until('the ring has come', async () => (await ben.theCall())?.ring === 'ringing', { within: 5000 });
-    await ben.page.bringToFront();
-    await ben.answer('audio');
-    await ben.inside();
+    const hidden = await startHiddenChromium();
+    try {
+      const ben = await ScriptedPerson.open(hidden, server, 'ben');
+      await hidden.hide(ben.page);
+      await ben.page.evaluate(() => { window.beats = 0; setInterval(() => { window.beats += 1; }, 100); });
+      const before = await ben.page.evaluate(() => window.beats);
+      await ada.page.waitForTimeout(kHidden);
+      const beats = (await ben.page.evaluate(() => window.beats)) - before;
+      assert.ok(beats <= kHidden / 1000 + 2, `${beats} beats of a tenth of a second each in ${kHidden} ms: the tab is not slowed down`);
+      assert.equal(await ben.page.evaluate(() => document.visibilityState), 'hidden');
+      await ada.call('ben');
+      await until('the ring has come', () => ben.page.evaluate(() =>
+        [...globalThis.ParleyElements.calls.calls.values()].some((call) => call.ring === 'ringing')), { within: 3000 });
+      await ben.page.bringToFront();
+      await ben.see('incoming');
+      await ada.press('cancel-call');
+    } finally {
+      await hidden.close();
+    }
   });
 });
