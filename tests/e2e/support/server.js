@@ -84,7 +84,7 @@ export async function startServer({ keys = {}, env = {}, args = [] } = {}) {
       execFileSync(binary, ['token', '--config', config, '--service', ...(site ? ['--site', site] : [])], { encoding: 'utf8' }).trim(),
     // The workers' figures, added up.
     async stats() {
-      const token = server.serviceToken();
+      const token = this.serviceToken();
       const response = await fetch(`http://127.0.0.1:${port}/v1/admin/stats`, { headers: { authorization: `Bearer ${token}` } });
       if (!response.ok) throw new Error(`statistics: ${response.status} ${await response.text()}`);
       return response.json();
