@@ -116,7 +116,7 @@ describe('the elements in somebody else’s page', () => {
   });
 
   it('show a hostile name as text on every surface', async () => {
-    const [ada, ben] = people;
+    const [ada, ben] = ['ada', 'ben'].map((member) => people.find((person) => person.member === member));
     for (const person of [ada, ben]) {
       await person.leaveAll();
       await person.gone('meeting');
