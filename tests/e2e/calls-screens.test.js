@@ -151,6 +151,7 @@ describe('Private calls, as people see them', () => {
     const [ada, ben, salim] = await Promise.all([enter('ada'), enter('ben'), enter('salim')]);
     await meet(ada, ben);
     await until('Ada sees Ben', () => ada.locator('parley-calls .remote.showing').count());
+    await part(ada, 'status').waitFor({ state: 'hidden' });   // of the call before
     await gallery.show(ada, 'meeting', { beforeEach: stir(ada) });
     await stir(ada)();
     await part(ada, 'device-choice').click();

@@ -26,6 +26,11 @@ export class Gallery {
   async show(page, name, { beforeEach = async () => {}, check = true } = {}) {
     for (const viewport of sizes) {
       await page.setViewportSize(viewport);
+      // What stands beside something else finds its place again once everything has moved.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+        dispatchEvent(new Event('resize'));
+        resolve();
+      }))));
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await beforeEach();
